@@ -1,0 +1,119 @@
+"""The contract that every architecture keeps, and the registry that finds them.
+
+To add one, put one file into `core/architectures/`: its citation, its `Params`, its class. Constructing never
+trains; training is a generator, so that live loss, stopping and tests need no callbacks.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import numpy.typing as npt
+
+from core.data.training_data import TrainingData
+from core.params import Params
+from core.progress import Step
+from core.registry import Registry
+from core.space import EmbeddingSpace
+
+__all__ = ["ARCHITECTURES", "Architecture", "Arrays", "Context", "CorpusSize", "Estimate", "Preset"]
+
+P = TypeVar("P", bound=Params)
+Arrays = dict[str, npt.NDArray[Any]]
+Preset = Literal["quick", "balanced", "thorough"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a training may know of its surroundings.
+
+    Attributes:
+        seed: seeds every random number; same seed, same corpus, one thread: same bytes.
+        threads: worker threads.
+        step_seconds: about how often a Step is wanted. It groups blocks and changes nothing that is learned.
+        held_out_seconds: about how often the held-out loss is wanted (always measured for the last Step).
+    """
+
+    seed: int = 1
+    threads: int = 1
+    step_seconds: float = 0.25
+    held_out_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSize:
+    """The size of what is to be trained on, as presets and estimates need it: after the run's cut-offs."""
+
+    tokens: int
+    vocabulary: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The price of a training, before it starts: seconds of training and bytes of memory at the peak."""
+
+    seconds: float
+    memory: int
+
+
+class Architecture(ABC, Generic[P]):
+    """A way to learn an `EmbeddingSpace` from data.
+
+    Class attributes:
+        name: the name on the command line and in records; also the name of the file.
+        title: the name as people write it.
+        summary: three sentences: what it optimises, when to use it, what it costs.
+        citation: author, year, title, where.
+        Params: the hyperparameters, declared once.
+        input_type: what it trains on (“corpus”).
+        comparable: parameters that must agree before two loss curves mean the same.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    citation: ClassVar[str]
+    Params: ClassVar[type[Params]]
+    input_type: ClassVar[str] = "corpus"
+    comparable: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, params: P) -> None:
+        self.params = params
+
+    @abstractmethod
+    def train(self, data: TrainingData, context: Context) -> Iterator[Step]:
+        """Train to the end, yielding a Step now and then; go on from where `restore` left off.
+
+        Raises:
+            DivergedError: the loss or a vector left all bounds.
+        """
+
+    @abstractmethod
+    def space(self) -> EmbeddingSpace:
+        """The vectors as they are now; valid after the first Step."""
+
+    @abstractmethod
+    def state(self) -> tuple[Arrays, dict[str, Any]]:
+        """All that `restore` needs: contiguous arrays without padding, and JSON."""
+
+    @abstractmethod
+    def restore(self, arrays: Arrays, state: Mapping[str, Any], data: TrainingData) -> None:
+        """Take up a state, so that `train` continues as if it had never stopped."""
+
+    @classmethod
+    @abstractmethod
+    def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
+        """Settings fit for a corpus of this size; what is not named keeps its default."""
+
+    @classmethod
+    @abstractmethod
+    def estimate(cls, params: P, size: CorpusSize, threads: int) -> Estimate:
+        """Seconds and memory that training will take on a machine like this one, from sizes alone."""
+
+    @classmethod
+    def warm(cls, params: P) -> None:
+        """Compile what training with these parameters needs, so that Start does not wait for it."""
+
+
+ARCHITECTURES: Registry[type[Architecture[Any]]] = Registry("architecture", "core.architectures")

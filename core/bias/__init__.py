@@ -1,0 +1,1 @@
+"""The bias bench: metrics, and word sets with their sources."""

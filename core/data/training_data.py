@@ -1,0 +1,44 @@
+"""TrainingData: a corpus with the cut-offs of one run, as arrays that kernels can walk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["TrainingData"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Tokens as frequency ranks, cut into segments that no window crosses.
+
+    A segment is a line of the corpus (lines beyond 10,000 tokens are cut), or a block of 1,000 tokens where there are
+    fewer than 200 lines. The vocabulary of the run is the first `len(words)` ranks: a token of a higher rank is not
+    in it, and kernels pass over such tokens as if they were not there.
+
+    Attributes:
+        corpus: id of the corpus, the hash of what was read and how.
+        tokens: shape `(tokens,)`, uint32, memory-mapped; the rank of each token over **all** types, 0 most frequent.
+        offsets: shape `(segments + 1,)`, int64; segment i is `tokens[offsets[i]:offsets[i + 1]]`.
+        held_out: shape `(segments,)`, bool; segments kept from training to measure the held-out loss on.
+        words: the vocabulary of this run, most frequent first.
+        counts: shape `(len(words),)`, int64; occurrences in the whole corpus.
+    """
+
+    corpus: str
+    tokens: npt.NDArray[np.uint32]
+    offsets: npt.NDArray[np.int64]
+    held_out: npt.NDArray[np.bool_]
+    words: Sequence[str]
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of words in the vocabulary of this run."""
+        return len(self.words)
+
+    @property
+    def segments(self) -> int:
+        """Number of segments, held-out ones included."""
+        return len(self.offsets) - 1

@@ -1,0 +1,1 @@
+"""Functions of a space: arithmetic, clusters, alignment, evidence."""

@@ -1,0 +1,1 @@
+"""Loops in numba: arrays in, arrays out, no project types."""

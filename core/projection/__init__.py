@@ -1,0 +1,1 @@
+"""Two- and three-dimensional maps of a space, one method per file."""

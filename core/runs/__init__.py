@@ -1,0 +1,1 @@
+"""The run store, the trainer, the dispatcher and the worker."""

@@ -1,0 +1,1 @@
+"""The pages: they pick, call core, and draw; they compute nothing."""
