@@ -12,12 +12,13 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from core.errors import StoreError
 
 __all__ = [
     "append_line",
+    "atomic_file",
     "atomic_write",
     "building_folder",
     "commit_folder",
@@ -30,6 +31,27 @@ NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) |
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, byte by byte; at the end of the block it takes the place of `path`, whole.
+
+    For what is too large to hold in memory as one piece. On any error in the block `path` is as it was, and
+    nothing is left beside it. Readable by its owner alone; the folder must exist.
+    """
+    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    descriptor = os.open(temporary, NEW_FILE, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
+
+
 def atomic_write(path: Path, data: bytes | str) -> None:
     """Replace the content of `path` by `data`; readable by its owner alone.
 
@@ -40,19 +62,8 @@ def atomic_write(path: Path, data: bytes | str) -> None:
     Raises:
         OSError: the disk is full, the folder read-only …; `path` is as it was, and nothing is left beside it.
     """
-    content = data.encode("utf-8") if isinstance(data, str) else data
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, NEW_FILE, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    fsync_folder(path.parent)
+    with atomic_file(path) as file:
+        file.write(data.encode("utf-8") if isinstance(data, str) else data)
 
 
 def write_json(path: Path, value: Any, *, indent: int | None = 1) -> None:
