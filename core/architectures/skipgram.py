@@ -1,0 +1,44 @@
+"""Skip-gram with negative sampling: from each word, tell the words around it from random ones.
+
+The loss of one example, a pair of a context c and a centre word w with random words n₁ … n_k, is
+−log σ(v_c·u_w) − Σ log σ(−v_c·u_n). The vectors kept are the v.
+"""
+
+from typing import ClassVar
+
+from core.architecture import ARCHITECTURES
+from core.negative_sampling.params import NegativeSamplingParams
+from core.negative_sampling.training import Kernel, NegativeSampling
+
+__all__ = ["Skipgram", "SkipgramParams"]
+
+
+class SkipgramParams(NegativeSamplingParams):
+    """Hyperparameters of skip-gram."""
+
+
+@ARCHITECTURES.register
+class Skipgram(NegativeSampling[SkipgramParams]):
+    """Each pair of a word and one of its neighbours is an example."""
+
+    name = "skipgram"
+    title = "Skip-gram"
+    summary = (
+        "Learns to tell a word's true neighbours from random words. "
+        "The first choice for a corpus of any size, and the better one for rare words. "
+        "A million words an epoch take about a second on one core."
+    )
+    citation = (
+        "T. Mikolov, I. Sutskever, K. Chen, G. Corrado, J. Dean. Distributed representations of words and phrases and "
+        "their compositionality. NeurIPS 2013."
+    )
+    Params = SkipgramParams
+    pairs: ClassVar[bool] = True
+    pace: ClassVar[float] = 8e9
+
+    @staticmethod
+    def kernel(width: int) -> Kernel:
+        """The compiled loop over the segments of a block, for rows of `width` floats."""
+        from core.kernels.skipgram import skipgram_kernel
+
+        return skipgram_kernel(width)

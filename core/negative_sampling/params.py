@@ -1,0 +1,47 @@
+"""The hyperparameters that every architecture with negative sampling has."""
+
+from core.params import Field, Params
+
+__all__ = ["NegativeSamplingParams"]
+
+
+class NegativeSamplingParams(Params):
+    """Declared once; an architecture adds its own, or changes a default."""
+
+    dimensions: int = Field(
+        100, ge=2, le=512, description="Length of each vector; 100 serves most corpora, 50 one below a million words."
+    )
+    window: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="Words looked at on each side; 2 finds words of the same kind, 10 of the same topic.",
+    )
+    negatives: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="Random words told apart from each true one; 5 is usual, 10 to 20 help small corpora.",
+    )
+    epochs: int = Field(
+        5, ge=1, le=1000, description="Passes over the corpus; the smaller the corpus, the more it needs."
+    )
+    learning_rate: float = Field(
+        0.025,
+        ge=1e-4,
+        le=10,
+        description="Size of the first steps, falling to nothing; .025 is usual, above 1 diverges.",
+    )
+    subsample: float = Field(
+        1e-3,
+        ge=0,
+        le=1,
+        description="Words above this share of the text are thinned out; 1e-5 suits domain text, 0 is off.",
+    )
+    noise_exponent: float = Field(
+        0.75,
+        ge=-1,
+        le=1,
+        description="How negatives follow frequency: 1 as the words occur, 0 all alike; .75 is usual.",
+        json_schema_extra={"advanced": True},
+    )
