@@ -1,0 +1,143 @@
+"""What stands between a link and a page: the values of the URL are read and checked before any widget is made."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.runs.store import Store
+from core.runs.views import RunView
+from pages.ui.session import RUN, WORD, label, store
+from pages.ui.text import md
+
+__all__ = ["adopt_link", "current_run", "empty", "link_word", "need_run", "need_store", "pick_run", "show_error"]
+
+PICKER = "run_picker"
+
+
+def show_error(error: SemascopeError) -> None:
+    """Show an error as one sentence, its words as text."""
+    st.error(md(str(error), limit=600), icon=":material/error:")
+
+
+def need_store(open_store: Callable[[], Store]) -> None:
+    """Stop with one sentence where the store cannot be used."""
+    try:
+        open_store()
+    except SemascopeError as error:
+        show_error(error)
+        st.stop()
+
+
+def adopt_link() -> None:
+    """Take run and word from the URL into the session, and put the session's back into a URL that lost them.
+
+    A click in the navigation drops the query; the session still knows what was being looked at.
+    """
+    for key in (RUN, WORD):
+        value = st.query_params.get(key)
+        if value is not None:
+            st.session_state[key] = value[:200]
+        elif st.session_state.get(key):
+            st.query_params[key] = st.session_state[key]
+
+
+def link_word() -> str:
+    """The word that the link names; empty if it names none."""
+    return str(st.session_state.get(WORD) or "")
+
+
+def set_word(word: str) -> None:
+    """Make `word` the one being looked at, in the session and in the URL."""
+    st.session_state[WORD] = word
+    st.query_params[WORD] = word
+
+
+def current_run() -> RunView | None:
+    """The run that link or picker chose; an unknown one is said and forgotten."""
+    chosen = st.session_state.get(RUN)
+    if not chosen:
+        return None
+    try:
+        return store().run(chosen)
+    except SemascopeError as error:
+        show_error(error)
+        forget_run()
+        return None
+
+
+def forget_run() -> None:
+    """No run is being looked at any more."""
+    st.session_state[RUN] = None
+    st.session_state.pop(PICKER, None)
+    st.query_params.pop(RUN, None)
+
+
+def choose_run(run: str) -> None:
+    """Make `run` the one being looked at, in the session and in the URL."""
+    st.session_state[RUN] = run
+    st.query_params[RUN] = run
+
+
+def pick_run() -> None:
+    """The one run picker: the first row of every page that looks at a run."""
+    chosen = current_run()
+    runs = [run for run in store().runs() if run.state != "damaged" and (run.has_vectors or run.active or run.attempt)]
+    if chosen is None and runs and not st.session_state.get(RUN):
+        # A newcomer who has just trained means the newest run; a link to an unknown one was answered above.
+        ready = [run for run in runs if run.has_vectors]
+        if ready and RUN not in st.query_params:
+            choose_run(ready[0].id)
+            chosen = ready[0]
+    by_id = {run.id: run for run in runs}
+    if chosen is not None and chosen.id not in by_id:
+        by_id[chosen.id] = chosen
+    if not by_id:
+        return
+    st.session_state[PICKER] = chosen.id if chosen else None
+
+    def changed() -> None:
+        if st.session_state[PICKER]:
+            choose_run(st.session_state[PICKER])
+
+    st.selectbox(
+        "Run",
+        list(by_id),
+        index=None,
+        key=PICKER,
+        on_change=changed,
+        format_func=lambda run: f"{label(by_id[run])} · {by_id[run].shown} · {by_id[run].created[:16].replace('T', ' ')}",
+        placeholder="Choose a run",
+        label_visibility="collapsed",
+        help="The run that every page looks at.",
+    )
+
+
+def need_run() -> RunView:
+    """The chosen run with vectors to look at; else an empty state with one sentence and one button, and stop."""
+    chosen = st.session_state.get(RUN)
+    run = None
+    if chosen:
+        try:
+            run = store().run(chosen)
+        except SemascopeError:
+            run = None
+    if run is None:
+        empty("Nothing to look at yet: train a run first, it takes seconds.", "Train a sample", "train/training.py")
+    if run.state == "damaged":
+        empty(f"This run is damaged: {md(run.reason, 300)}", "See all runs", "train/runs.py")
+    if not run.has_vectors and not (run.folder / "checkpoints").is_dir():
+        empty(f"This run has no vectors yet: it is {run.shown}.", "Watch it train", "train/training.py")
+    return run
+
+
+def empty(sentence: str, button: str, page: str) -> None:
+    """An empty state: one sentence, one button, nothing else on the page."""
+    from pathlib import Path
+
+    with st.container(horizontal_alignment="center", gap="medium"):
+        st.space("large")
+        st.markdown(f"#### {sentence}", width="content")
+        if st.button(button, type="primary", key="empty_state"):
+            st.switch_page(Path(__file__).parents[1] / page)
+    st.stop()

@@ -1,0 +1,57 @@
+"""What a session holds: the store, the chosen run, and spaces kept open between two clicks."""
+
+import streamlit as st
+
+from core.data.corpus import Corpus
+from core.runs.store import Store
+from core.runs.views import RunView
+from core.space import EmbeddingSpace
+
+# Keys of st.session_state that more than one file knows.
+RUN = "run"
+WORD = "word"
+CORPUS = "corpus"
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The one store of this server."""
+    return Store()
+
+
+def space(run: RunView) -> EmbeddingSpace:
+    """The vectors of a run, kept open; a run at work is read anew whenever its newest checkpoint changes."""
+    return _space(run.id, _version(run))
+
+
+def corpus(identifier: str) -> Corpus:
+    """An open corpus: memory-mapped, so keeping it costs no memory."""
+    return _corpus(identifier)
+
+
+def label(run: RunView) -> str:
+    """What a list calls a run: its name, else architecture and corpus."""
+    return run.name or f"{run.architecture or 'damaged run'} · {corpus_name(run.corpus)}"
+
+
+def corpus_name(identifier: str) -> str:
+    """The name of a corpus, or its id where it is gone."""
+    return next((view.name or view.id for view in store().corpora() if view.id == identifier), identifier or "imported")
+
+
+def _version(run: RunView) -> str:
+    if run.result is not None and run.result.vectors_sha256 and not run.active:
+        return run.result.vectors_sha256
+    checkpoints = run.folder / "checkpoints"
+    names = sorted(path.name for path in checkpoints.iterdir()) if checkpoints.is_dir() else []
+    return names[-1] if names else ""
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _space(run: str, version: str) -> EmbeddingSpace:
+    return store().space(run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _corpus(identifier: str) -> Corpus:
+    return store().corpus(identifier)

@@ -1,0 +1,47 @@
+"""Text that a user brought, made safe for places that read markdown."""
+
+import unicodedata
+
+__all__ = ["count", "duration", "md", "size"]
+
+SPECIAL = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
+LONGEST = 80
+
+
+def md(text: str, limit: int = LONGEST) -> str:
+    """Escape `text` for st.markdown, labels and messages: it shows as it is, and never as a link, image or formula."""
+    text = unicodedata.normalize("NFC", text)
+    shown = "".join(" " if char.isspace() else char for char in text if char.isspace() or _shows(char))
+    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    return "".join("\\" + char if char in SPECIAL else char for char in shown)
+
+
+def count(number: float) -> str:
+    """A count with thousands set apart: 12,345."""
+    return f"{number:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: 4 s, 2 min 5 s, 1 h 3 min."""
+    seconds = max(0.0, seconds)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(number: float) -> str:
+    """A size in bytes with a fitting unit: 3.2 MB."""
+    for unit in ("B", "kB", "MB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def _shows(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or char in "\u200c\u200d"
