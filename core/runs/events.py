@@ -1,0 +1,64 @@
+"""What happened during a training, beside its numbers: phases, frames, failed saves. A log like the metrics'."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.files import append_line
+from core.runs.metrics import mend_log, read_lines
+
+__all__ = ["EventWriter", "phase", "read_events", "sentence"]
+
+HEAD = 65_536
+
+
+class EventWriter:
+    """Writes events.jsonl: one JSON object a line, with the attempt's number and the kind of event.
+
+    Kinds: `phase` (phase), `resumed` (block, fraction), `frame` (frame, block, fraction, seconds, neighbours, joined),
+    `save_failed` (message), `warning` (message).
+    """
+
+    def __init__(self, path: Path, attempt: int) -> None:
+        self.path = path
+        self.attempt = attempt
+        mend_log(path)
+
+    def add(self, kind: str, **facts: Any) -> None:
+        """Append one event."""
+        append_line(self.path, json.dumps({"kind": kind, "attempt": self.attempt, **facts}, ensure_ascii=False))
+
+
+def read_events(path: Path, offset: int = 0) -> tuple[int, list[dict[str, Any]]]:
+    """Read the events after `offset`; returns the new offset and them. Torn lines are passed over."""
+    offset, values = read_lines(path, offset)
+    return offset, [value for value in values if isinstance(value.get("kind"), str)]
+
+
+def phase(folder: Path, attempt: int) -> str:
+    """How far the attempt at work has come: starting, reading, compiling, training or saving."""
+    newest = "starting"
+    for event in read_events(folder / "events.jsonl")[1]:
+        if event["kind"] == "phase" and event.get("attempt") == attempt:
+            newest = str(event.get("phase"))
+    return newest
+
+
+def sentence(event: dict[str, Any]) -> str:
+    """What an event says to a person, in plain text; empty for events that say nothing.
+
+    It may hold words of the corpus: show it as text, or escape it.
+    """
+    kind, share = event.get("kind"), event.get("fraction")
+    at = f" at {share:.0%}" if isinstance(share, int | float) else ""
+    if kind == "frame":
+        joined = event.get("joined")
+        if isinstance(joined, list) and joined and isinstance(joined[0], list) and len(joined[0]) == 2:
+            word, neighbour = joined[0]
+            return f"{neighbour} joined {word}’s five nearest{at}"
+        return ""
+    if kind == "resumed":
+        return f"Resumed{at}"
+    if kind in ("save_failed", "warning"):
+        return str(event.get("message", ""))
+    return ""

@@ -1,0 +1,93 @@
+"""A run's vectors as a file, and back: from the end of the run, or from its newest good checkpoint."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.architecture import ARCHITECTURES
+from core.errors import FormatError, RunError, SemascopeError
+from core.runs.checkpoints import file_hash, newest_good
+from core.runs.spec import Spec
+from core.space import EmbeddingSpace
+from core.tensors import Arrays, load_tensors, save_tensors
+
+if TYPE_CHECKING:
+    from core.data.corpus import Corpus
+
+__all__ = ["SPACE_FILE", "read_space", "space_from_checkpoint", "write_space"]
+
+SPACE_FILE = "vectors.safetensors"
+
+
+def write_space(path: Path, space: EmbeddingSpace) -> str:
+    """Write vectors, counts and keys as one safetensors file; returns its SHA-256.
+
+    The keys are a JSON list in a tensor of bytes: they may hold anything that text can hold.
+    """
+    keys = json.dumps(space.keys, ensure_ascii=False).encode("utf-8", "replace")
+    arrays: Arrays = {"vectors": space.vectors, "counts": space.counts, "keys": np.frombuffer(keys, np.uint8)}
+    save_tensors(path, arrays)
+    return file_hash(path)
+
+
+def read_space(path: Path, sha256: str = "", metadata: Mapping[str, Any] | None = None) -> EmbeddingSpace:
+    """Read what `write_space` wrote.
+
+    Args:
+        path: the file.
+        sha256: the hash it must have; empty leaves that out.
+        metadata: facts for the space; `sha256` is added to them.
+
+    Raises:
+        RunError: missing, damaged, or not the file that was written.
+    """
+    try:
+        found = file_hash(path)
+        if sha256 and found != sha256:
+            raise RunError(f"{path.name} is damaged: it is not what the training wrote.")
+        arrays, _ = load_tensors(path)
+        vectors, counts, keys = arrays["vectors"], arrays["counts"], json.loads(arrays["keys"].tobytes())
+        if vectors.dtype != np.float32 or counts.dtype != np.int64 or not np.isfinite(vectors).all():
+            raise ValueError("numbers of another kind")
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
+            raise ValueError("keys that are not unique texts")
+        return EmbeddingSpace(keys, vectors, counts, {**(metadata or {}), "sha256": found})
+    except OSError as error:
+        raise RunError(f"{path.name} cannot be read ({error.strerror or error}).") from None
+    except (FormatError, KeyError, ValueError, RecursionError) as error:
+        raise RunError(f"{path.name} is damaged ({str(error)[:200]}).") from None
+
+
+def space_from_checkpoint(
+    folder: Path, spec: Spec, corpus: "Corpus", metadata: Mapping[str, Any], wrong: str = ""
+) -> EmbeddingSpace:
+    """The vectors of the newest good checkpoint of the run in `folder`.
+
+    Args:
+        folder: the run's folder.
+        spec: its recipe.
+        corpus: what it trains on; its words name the rows.
+        metadata: facts for the space; `block`, `fraction` and, where something was passed over, `note` are added.
+        wrong: why the vectors of the run's end are not used, for the note.
+
+    Raises:
+        RunError: no checkpoint is good.
+    """
+    checkpoint = newest_good(folder, {"run": folder.name})
+    if checkpoint is None:
+        raise RunError(wrong or "No checkpoint of this run is whole; train again with the same recipe.")
+    settings = spec.settings
+    try:
+        data = corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+        architecture = ARCHITECTURES.get(spec.architecture)(spec.params)
+        architecture.restore(checkpoint.arrays, checkpoint.state, data)
+        space = architecture.space()
+    except SemascopeError as error:
+        raise RunError(f"The newest checkpoint cannot be used: {error}") from None
+    note = " ".join(filter(None, (wrong, *checkpoint.skipped)))
+    facts = {key: checkpoint.facts[key] for key in ("block", "fraction") if key in checkpoint.facts}
+    facts |= {"sha256": file_hash(checkpoint.path / "MANIFEST.json")} | ({"note": note} if note else {})
+    return EmbeddingSpace(space.keys, space.vectors, space.counts, {**metadata, **facts})

@@ -1,0 +1,381 @@
+"""The store: a folder of plain files that holds corpora and runs.
+
+Every call takes a workspace; until classrooms come there is one, `local`. Ids become paths in one place, what a
+person types as a name never does. Nothing here trains: a run is written down and marked; the dispatcher starts it.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from core.errors import CorpusError, RunError, StoreError
+from core.files import atomic_write, building_folder, explain_write_error, write_json
+from core.runs import trash
+from core.runs.checkpoints import has_checkpoint
+from core.runs.frames import Frame, list_frames
+from core.runs.locks import hold
+from core.runs.metrics import Row, tail
+from core.runs.paths import clean_name, inside, is_id, new_id, now
+from core.runs.records import Attempt, Result, attempt_path, result_path
+from core.runs.settings import RunSettings
+from core.runs.spaces import SPACE_FILE, read_space, space_from_checkpoint, write_space
+from core.runs.spec import IMPORTED, Spec, versions
+from core.runs.views import CorpusView, RunView, view_corpus, view_run, view_runs
+from core.space import EmbeddingSpace
+
+if TYPE_CHECKING:  # dispatcher and lists never open a corpus
+    from core.data.corpus import Corpus, CorpusOptions
+
+__all__ = ["Store"]
+
+STORE_FORMAT = 1
+LOCAL = "local"
+
+
+class Store:
+    """Corpora and runs under one folder.
+
+    Args:
+        home: the folder; None takes `$SEMASCOPE_HOME`, else the platform's folder for user data.
+
+    Raises:
+        StoreError: the folder cannot be used, or a newer Semascope made it.
+    """
+
+    def __init__(self, home: Path | str | None = None) -> None:
+        chosen = home or os.environ.get("SEMASCOPE_HOME") or platformdirs.user_data_path("semascope", appauthor=False)
+        self.home = Path(chosen).expanduser().absolute()
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_format()
+            (self.home / "slots").mkdir(mode=0o700, exist_ok=True)
+            self._make_workspace(LOCAL)
+        except OSError as error:
+            raise explain_write_error(error, self.home) from None
+
+    # ---------------------------------------------------------------- places
+
+    def workspace(self, workspace: str = LOCAL) -> Path:
+        """The folder of a workspace."""
+        folder = inside(self.home / "workspaces", workspace, "workspace")
+        if not folder.is_dir():
+            raise RunError(f"There is no workspace “{workspace}”.")
+        return folder
+
+    def run_folder(self, run: str, workspace: str = LOCAL) -> Path:
+        """The folder of a run.
+
+        Raises:
+            RunError: no such run; of a deleted one it says when it was deleted.
+        """
+        base = self.workspace(workspace)
+        folder = inside(base / "runs", run, "run")
+        if folder.is_dir():
+            return folder
+        gone = trash.trashed(base / "trash", "run", run)
+        if gone is not None:
+            raise RunError(f"The run {run} was deleted on {gone[1]:%d %B at %H:%M} UTC; undo it on the Runs page.")
+        raise RunError(f"There is no run “{run}”; look the id up in the list of runs.")
+
+    def corpus_folder(self, corpus: str, workspace: str = LOCAL) -> Path:
+        """The folder of a corpus.
+
+        Raises:
+            CorpusError: no such corpus.
+        """
+        folder = inside(self.workspace(workspace) / "corpora", corpus, "corpus") if is_id(corpus) else None
+        if folder is None or not folder.is_dir():
+            raise CorpusError(
+                f"There is no corpus “{clean_name(corpus)[:80]}” in the store; add it on the Corpus page."
+            )
+        return folder
+
+    def wake(self) -> None:
+        """Tell the dispatcher and the worker that there may be something new, so that they need not wait to look."""
+        atomic_write(self.home / "wake", now())
+
+    # --------------------------------------------------------------- corpora
+
+    def corpora(self, workspace: str = LOCAL) -> list[CorpusView]:
+        """All corpora, newest first; a damaged one stands in the list with its reason."""
+        views = [view_corpus(folder) for folder in _folders(self.workspace(workspace) / "corpora")]
+        return sorted(views, key=lambda view: (view.created, view.id), reverse=True)
+
+    def corpus(self, corpus: str, workspace: str = LOCAL) -> "Corpus":
+        """Open a corpus.
+
+        Raises:
+            CorpusError: no such corpus, or it is damaged.
+        """
+        from core.data.corpus import Corpus
+
+        return Corpus.open(self.corpus_folder(corpus, workspace))
+
+    def add_corpus(
+        self, source: Path, options: "CorpusOptions | None" = None, name: str = "", workspace: str = LOCAL
+    ) -> str:
+        """Read a file or folder, in a process of its own with limits, and keep it; returns the corpus id.
+
+        The same bytes read in the same way are one corpus, however often they are added.
+
+        Raises:
+            InputError: the source cannot be read as a corpus.
+        """
+        from core.data.corpus import CorpusOptions
+        from core.data.ingest import ingest
+
+        parent = self.workspace(workspace) / "corpora"
+        return ingest(source, parent, options or CorpusOptions(), clean_name(name) or clean_name(source.stem))
+
+    def delete_corpus(self, corpus: str, workspace: str = LOCAL) -> None:
+        """Move a corpus into the trash. Its runs stay, without evidence, and cannot be resumed.
+
+        Raises:
+            RunError: a run is waiting for it or training on it.
+        """
+        folder = self.corpus_folder(corpus, workspace)
+        users = [view.id for view in self.runs(workspace) if view.active and view.corpus == corpus]
+        if users:
+            raise RunError(f"The run {users[0]} still needs this corpus; stop it first.")
+        trash.put(self.workspace(workspace) / "trash", "corpus", folder)
+
+    def undelete_corpus(self, corpus: str, workspace: str = LOCAL) -> None:
+        """Take a deleted corpus back."""
+        base = self.workspace(workspace)
+        trash.take_back(base / "trash", "corpus", inside(base / "corpora", corpus, "corpus"))
+
+    # ------------------------------------------------------------------ runs
+
+    def runs(self, workspace: str = LOCAL) -> list[RunView]:
+        """All runs, newest first; a damaged one stands in the list with its reason."""
+        views = view_runs(_folders(self.workspace(workspace) / "runs"))
+        return sorted(views, key=lambda view: (view.id[:15], view.created, view.id), reverse=True)
+
+    def run(self, run: str, workspace: str = LOCAL) -> RunView:
+        """One run, damaged or not.
+
+        Raises:
+            RunError: no such run.
+        """
+        return view_run(self.run_folder(run, workspace))
+
+    def ahead(self, run: str, workspace: str = LOCAL) -> int:
+        """How many queued runs stand before this one."""
+        queued = [view for view in self.runs(workspace) if view.state == "queued"]
+        mine = next((view for view in queued if view.id == run), None)
+        return 0 if mine is None else sum(view.created < mine.created for view in queued)
+
+    def create_run(self, spec: Spec, token: str = "", workspace: str = LOCAL) -> str:
+        """Write a run down, queued; returns its id. `core.runs.dispatcher.ensure_dispatcher` gets it started.
+
+        Args:
+            spec: from `make_spec`, so already validated.
+            token: of the form that asked; the same token again gives the same run (a double click is one click).
+            workspace: where.
+
+        Raises:
+            CorpusError: the corpus is not in the store.
+            StoreError: the disk is full, the folder read-only …
+        """
+        self.corpus_folder(spec.settings.corpus, workspace)
+        return self._write_run(spec, token, workspace)
+
+    def add_space(
+        self, space: EmbeddingSpace, name: str, source: str = "", corpus: str = "", workspace: str = LOCAL
+    ) -> str:
+        """Keep vectors that were brought along as a finished run; returns its id.
+
+        Args:
+            space: the vectors.
+            name: a label.
+            source: what the result says of where they come from.
+            corpus: id of a corpus that they belong to, if it is known; evidence comes from it.
+            workspace: where.
+        """
+        settings = RunSettings(corpus=corpus, min_count=1, held_out=0.0)
+        spec = Spec(IMPORTED, None, settings, clean_name(name), versions=versions())
+
+        def fill(folder: Path) -> None:
+            sha256 = write_space(folder / SPACE_FILE, space)
+            (folder / "attempts").mkdir()
+            Attempt(number=1, at=now()).save(attempt_path(folder, 1))
+            Result(
+                attempt=1,
+                outcome="finished",
+                reason=clean_name(source),
+                fraction=1.0,
+                vocabulary=len(space),
+                vectors_sha256=sha256,
+                at=now(),
+            ).save(result_path(folder, 1))
+
+        return self._write_run(spec, "", workspace, fill)
+
+    def rename(self, run: str, name: str, notes: str | None = None, workspace: str = LOCAL) -> None:
+        """Give a run another label, and other notes unless they are None."""
+        view = self.run(run, workspace)
+        kept = view.notes if notes is None else notes[:10_000]
+        with self._explaining():
+            write_json(view.folder / "label.json", {"name": clean_name(name), "notes": kept})
+
+    def delete(self, run: str, workspace: str = LOCAL) -> None:
+        """Move a run into the trash; `undelete` takes it back.
+
+        Raises:
+            RunError: no such run, or it is being trained.
+        """
+        folder = self.run_folder(run, workspace)
+        with hold(folder / "lock", patience=0.3) as mine, self._explaining():
+            if not mine:
+                raise RunError(f"The run {run} is being trained; stop it first, then delete it.")
+            trash.put(self.workspace(workspace) / "trash", "run", folder)
+
+    def undelete(self, run: str, workspace: str = LOCAL) -> None:
+        """Take a deleted run back.
+
+        Raises:
+            RunError: it is not in the trash.
+        """
+        base = self.workspace(workspace)
+        trash.take_back(base / "trash", "run", inside(base / "runs", run, "run"))
+
+    def stop(self, run: str, workspace: str = LOCAL) -> None:
+        """Ask a run to stop; it keeps what it has learned. Does nothing for a run that has ended."""
+        view = self.run(run, workspace)
+        if view.state not in ("queued", "running", "stopping"):
+            return
+        if view.state == "queued" and view.attempt:
+            # It only waits to be taken up again: forget that, and it is again what it was.
+            (view.folder / "resume").unlink(missing_ok=True)
+        else:
+            with self._explaining(), contextlib.suppress(FileExistsError):
+                descriptor = os.open(view.folder / "stop", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                os.close(descriptor)
+        self.wake()
+
+    def resume(self, run: str, workspace: str = LOCAL) -> None:
+        """Queue an ended run to go on from its last checkpoint. Does nothing for a finished run or one at work.
+
+        Raises:
+            RunError: the run is damaged, was cancelled, or failed before its first checkpoint.
+        """
+        view = self.run(run, workspace)
+        if view.state in ("finished", "queued", "running", "stopping"):
+            return
+        if not view.can_resume:
+            raise RunError(f"The run {run} cannot be resumed: {_why_not(view)}")
+        with hold(view.folder / "lock", patience=0.3) as mine, self._explaining():
+            if mine:
+                (view.folder / "stop").unlink(missing_ok=True)
+                write_json(view.folder / "resume", {"after": view.attempt})
+        self.wake()
+
+    # ------------------------------------------------------- what a run holds
+
+    def space(self, run: str, workspace: str = LOCAL) -> EmbeddingSpace:
+        """The vectors of a run: those it left at its end, else those of its newest good checkpoint.
+
+        Raises:
+            RunError: there are none yet, or all of them are damaged.
+        """
+        view = self.run(run, workspace)
+        if view.spec is None:
+            raise RunError(f"The run {run} is damaged: {view.reason}")
+        facts = {"run": run, "name": view.name, "architecture": view.architecture, "corpus": view.corpus}
+        facts["seed"] = str(view.spec.settings.seed)
+        wrong = ""
+        if view.has_vectors and not view.active:
+            try:
+                sha256 = view.result.vectors_sha256 if view.result else ""
+                return read_space(view.folder / SPACE_FILE, sha256, facts)
+            except RunError as error:
+                wrong = str(error)
+        if has_checkpoint(view.folder) and view.corpus:
+            return space_from_checkpoint(view.folder, view.spec, self.corpus(view.corpus, workspace), facts, wrong)
+        raise RunError(wrong or f"The run {run} has no vectors yet: it is {view.shown}.")
+
+    def metrics(
+        self, run: str, offset: int = 0, rows: Sequence[Row] = (), workspace: str = LOCAL
+    ) -> tuple[int, list[Row]]:
+        """The curve of a run; give back `offset` and `rows` of the last call to read only what is new."""
+        return tail(self.run_folder(run, workspace) / "metrics.jsonl", offset, rows)
+
+    def frames(self, run: str, workspace: str = LOCAL) -> list[Frame]:
+        """The frames of a run's moving map, in order; their positions are read one by one."""
+        return list_frames(self.run_folder(run, workspace))
+
+    # --------------------------------------------------------------- private
+
+    def _write_run(self, spec: Spec, token: str, workspace: str, fill: Callable[[Path], None] | None = None) -> str:
+        base = self.workspace(workspace)
+        run = new_id()
+        with self._explaining():
+            if token:
+                run = _claim(base / "submitted", token, run)
+            with contextlib.suppress(FileExistsError), building_folder(base / "runs" / run) as folder:
+                spec.write(folder)
+                if fill is not None:
+                    fill(folder)
+            self.wake()
+        return run
+
+    def _make_workspace(self, workspace: str) -> None:
+        base = self.home / "workspaces" / workspace
+        for name in ("corpora", "runs", "trash", "requests", "derived", "submitted"):
+            (base / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _check_format(self) -> None:
+        path = self.home / "FORMAT"
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            atomic_write(path, f"{STORE_FORMAT}\n")
+            return
+        except UnicodeDecodeError:
+            text = ""
+        if not text.isascii() or not text.isdigit():
+            raise StoreError(f"{path} is damaged; if this is a Semascope store, write {STORE_FORMAT} into it.")
+        if int(text) > STORE_FORMAT:
+            raise StoreError(
+                f"{self.home} was written by a newer Semascope (format {text}); update, or choose another folder."
+            )
+
+    @contextlib.contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise explain_write_error(error, self.home) from None
+
+
+def _claim(folder: Path, token: str, run: str) -> str:
+    """The run id that belongs to a form's token: `run` for the first to come, the same one for all others."""
+    path = folder / hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]
+    mine = folder / f".{run}.tmp"
+    atomic_write(mine, run)
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        found = path.read_text(encoding="ascii", errors="replace").strip()
+        return found if is_id(found) else run
+    finally:
+        mine.unlink(missing_ok=True)
+    return run
+
+
+def _folders(parent: Path) -> list[Path]:
+    with os.scandir(parent) as entries:
+        return [parent / entry.name for entry in entries if is_id(entry.name) and entry.is_dir(follow_symlinks=False)]
+
+
+def _why_not(view: RunView) -> str:
+    if view.architecture == IMPORTED:
+        return "its vectors were brought along, not trained here."
+    if view.state == "failed":
+        return "it failed before its first checkpoint; train again with other settings."
+    return f"it is {view.state}; train again with the same recipe."

@@ -1,0 +1,69 @@
+"""Deleting is a rename into trash/, so that it is one step, can be undone, and is swept away later."""
+
+import os
+import re
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core.errors import RunError
+from core.files import fsync_folder
+
+__all__ = ["KEEP", "put", "sweep", "take_back", "trashed"]
+
+KEEP = timedelta(days=7)
+ENTRY = re.compile(r"(run|corpus)\.([a-z0-9-]+)\.([0-9]{14})-[0-9]{6}")
+
+
+def put(trash: Path, kind: str, folder: Path) -> None:
+    """Move the folder of a run or a corpus into the trash."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S-%f")
+    os.rename(folder, trash / f"{kind}.{folder.name}.{stamp}")
+    fsync_folder(trash)
+    fsync_folder(folder.parent)
+
+
+def trashed(trash: Path, kind: str, identifier: str) -> tuple[Path, datetime] | None:
+    """Where the newest deleted thing of that id lies, and when it was deleted; None if it is not there."""
+    found = []
+    for path in trash.iterdir():
+        entry = ENTRY.fullmatch(path.name)
+        if entry and entry[1] == kind and entry[2] == identifier:
+            found.append((path.name, path, datetime.strptime(entry[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)))
+    if not found:
+        return None
+    _, path, moment = max(found)
+    return path, moment
+
+
+def take_back(trash: Path, kind: str, target: Path) -> None:
+    """Move the newest deleted folder of that name back to `target`.
+
+    Raises:
+        RunError: it is not in the trash, or something of that id exists again.
+    """
+    entry = trashed(trash, kind, target.name)
+    if entry is None:
+        raise RunError(f"The {kind} {target.name} is not in the trash; deleted things are kept for {KEEP.days} days.")
+    if target.exists():
+        raise RunError(f"The {kind} {target.name} exists again, so the deleted one cannot come back.")
+    os.rename(entry[0], target)
+    fsync_folder(target.parent)
+
+
+def sweep(workspace: Path) -> None:
+    """Empty the trash of what was deleted more than seven days ago, and remove what a killed writer left behind."""
+    trash = workspace / "trash"
+    for path in trash.iterdir() if trash.is_dir() else ():
+        entry = ENTRY.fullmatch(path.name)
+        if entry is None:
+            continue
+        moment = datetime.strptime(entry[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if datetime.now(UTC) - moment > KEEP:
+            shutil.rmtree(path, ignore_errors=True)
+    hour_ago = time.time() - 3600
+    for parent in (workspace / "runs", workspace / "corpora"):
+        for path in parent.glob(".*.tmp") if parent.is_dir() else ():
+            if path.lstat().st_mtime < hour_ago:
+                shutil.rmtree(path, ignore_errors=True)
