@@ -1,0 +1,127 @@
+"""`inspect`: what a file, folder or sample holds as a corpus. Also the corpus options that `train` shares."""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from core.commands.output import plain, print_json, print_table, say
+from core.data.corpus import Corpus
+from core.data.options import CorpusOptions
+from core.errors import CorpusError, UnknownNameError
+from core.params import parse_value, validate
+from core.runs.settings import default_min_count
+from core.runs.store import Store
+from sample_corpora import SAMPLES
+
+__all__ = ["add", "add_corpus_options", "corpus_of", "cut_offs"]
+
+
+def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Declare the commands of this module."""
+    parser = commands.add_parser("inspect", parents=[shared], help="what a file or folder holds")
+    add_corpus_options(parser)
+    parser.add_argument("corpus", metavar="CORPUS", help="file, folder, name of a sample, or id of a corpus")
+    parser.add_argument("--words", type=int, default=20, metavar="N", help="how many of the most frequent words (20)")
+    parser.set_defaults(run_command=inspect)
+
+
+def add_corpus_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how a corpus is read and cut; `inspect` and `train` share them."""
+    group = parser.add_argument_group("corpus")
+    group.add_argument("--column", metavar="NAME", help="column that holds the text (CSV, TSV, JSONL)")
+    group.add_argument("--label-column", metavar="NAME", help="column that holds a label")
+    group.add_argument("--encoding", metavar="NAME", help="encoding of the file, where it is not UTF-8")
+    group.add_argument("--tokenizer", metavar="NAME", help="how text is cut into words")
+    group.add_argument("--no-header", action="store_true", help="the table has no header row")
+    group.add_argument("--lowercase", action=argparse.BooleanOptionalAction, default=None, help="fold case (default)")
+    group.add_argument("--min-count", metavar="N", help="leave out words that occur less often")
+    group.add_argument("--max-vocabulary", metavar="N", help="keep at most this many words")
+
+
+def corpus_of(args: argparse.Namespace, store: Store) -> Corpus:
+    """The corpus that `args.corpus` means: a sample, a corpus of the store, or a file or folder to read.
+
+    Raises:
+        InputError: there is no such thing, or it cannot be read.
+    """
+    name = str(args.corpus)
+    path = Path(name).expanduser()
+    if name in SAMPLES.names():
+        return _sample(name, args, store)
+    if not path.exists():
+        known = {view.id for view in store.corpora()}
+        if name in known:
+            return store.corpus(name)
+        try:
+            SAMPLES.get(name)
+        except UnknownNameError as error:
+            raise CorpusError(f"There is no file, folder or sample “{name[:200]}” ({error})") from None
+    return store.corpus(store.add_corpus(path, _options(args), path.stem or path.name))
+
+
+def cut_offs(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
+    """The cut-offs of a run as given, or those that forms start from; validated later with the run's settings."""
+    cuts: dict[str, Any] = {"min_count": default_min_count(corpus.tokens_total)}
+    for key in ("min_count", "max_vocabulary"):
+        given = getattr(args, key)
+        if given is not None:
+            cuts[key] = parse_value(given)
+    return cuts
+
+
+def inspect(args: argparse.Namespace) -> int:
+    """Read a corpus into a store that is thrown away, and print what it holds."""
+    with TemporaryDirectory(prefix="semascope-") as scratch:
+        # A corpus that is only looked at does not belong into the store; one that is already there is not read again.
+        home = Store(args.home)
+        known = {view.id for view in home.corpora()}
+        store = home if args.corpus in known else Store(Path(scratch))
+        corpus = corpus_of(args, store)
+        facts = _facts(args, corpus)
+    if args.json:
+        print_json(facts)
+        return 0
+    for key in ("documents", "tokens", "vocabulary"):
+        print(f"{key}: {facts[key]:,}")
+    for label, number in facts["labels"].items():
+        print(f"label {plain(label)}: {number:,}")
+    print_table([{"word": word, "count": number} for word, number in facts["words"].items()], ["word", "count"])
+    for warning in facts["warnings"]:
+        say(f"note: {warning}")
+    return 0
+
+
+def _facts(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
+    from core.runs.settings import RunSettings
+
+    given = {key: value for key, value in cut_offs(args, corpus).items() if getattr(args, key) is not None}
+    settings = validate(RunSettings, {"min_count": 1, **given}, "a run")
+    size = corpus.size(settings.min_count, settings.max_vocabulary)
+    top = min(max(0, args.words), size.vocabulary)
+    return {
+        "documents": corpus.documents,
+        "tokens": corpus.tokens_total,
+        "vocabulary": size.vocabulary,
+        "words": {word: int(number) for word, number in zip(corpus.words[:top], corpus.counts[:top], strict=True)},
+        "warnings": list(corpus.warnings),
+        "labels": dict(corpus.labels),
+    }
+
+
+def _options(args: argparse.Namespace) -> CorpusOptions:
+    given: dict[str, Any] = {
+        "column": args.column,
+        "label_column": args.label_column,
+        "encoding": args.encoding,
+        "tokenizer": args.tokenizer,
+        "header": False if args.no_header else None,
+        "lowercase": args.lowercase,
+    }
+    return validate(CorpusOptions, {key: value for key, value in given.items() if value is not None}, "a corpus")
+
+
+def _sample(name: str, args: argparse.Namespace, store: Store) -> Corpus:
+    from sample_corpora.build import sample_corpus
+
+    return sample_corpus(name, store)

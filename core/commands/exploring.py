@@ -1,0 +1,142 @@
+"""Looking into a space: `neighbours`, `similarity`, `analogy`, `evidence`, `map`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.commands.output import plain, print_json, print_table, say
+from core.errors import CorpusError, FormatError, SettingsError
+from core.explore.evidence import evidence
+from core.neighbours import analogy, nearest, similarity
+from core.params import parse_value
+from core.runs.store import Store
+
+__all__ = ["add"]
+
+METHODS = ("umap", "tsne", "pca")
+
+
+def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Declare the commands of this module."""
+    parser = commands.add_parser("neighbours", parents=[shared], help="the nearest words of a word")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("word", metavar="WORD")
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    parser.set_defaults(run_command=show_neighbours)
+
+    parser = commands.add_parser("similarity", parents=[shared], help="cosine similarity of two words, −1 to 1")
+    _pair(parser)
+    parser.set_defaults(run_command=show_similarity)
+
+    parser = commands.add_parser("analogy", parents=[shared], help="A − B + C: king man woman → queen")
+    for name in ("run", "a", "b", "c"):
+        parser.add_argument(name, metavar=name.upper())
+    parser.add_argument("--method", choices=("add", "mul"), default="add", help="3CosAdd (add) or 3CosMul (mul)")
+    parser.add_argument("--keep-inputs", action="store_true", help="list A, B and C too, in their true ranks")
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    parser.set_defaults(run_command=show_analogy)
+
+    parser = commands.add_parser("evidence", parents=[shared], help="lines of the corpus behind a pair")
+    _pair(parser)
+    parser.add_argument("--limit", type=int, default=10, metavar="N", help="how many lines (10)")
+    parser.set_defaults(run_command=show_evidence)
+
+    parser = commands.add_parser("map", parents=[shared], help="a map of the most frequent words as a file")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--method", default="umap", metavar="NAME", help=", ".join(METHODS))
+    parser.add_argument("--words", type=int, default=2000, metavar="N", help="how many of the most frequent (2000)")
+    parser.add_argument("--dimensions", type=int, choices=(2, 3), default=2, help="2 or 3 (.html only)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of the method"
+    )
+    parser.add_argument("--seed", default="1", metavar="N", help="seeds the layout (1)")
+    parser.add_argument("--dark", action="store_true", help="draw on a dark ground")
+    parser.add_argument("--out", required=True, metavar="FILE", help="FILE.html, FILE.png or FILE.parquet")
+    parser.set_defaults(run_command=write_map)
+
+
+def show_neighbours(args: argparse.Namespace) -> int:
+    """Print the nearest words of a word."""
+    space = Store(args.home).space(args.run)
+    _neighbours(args, nearest(space, args.word, k=_count(args.k)))
+    return 0
+
+
+def show_similarity(args: argparse.Namespace) -> int:
+    """Print the cosine similarity of two words."""
+    value = similarity(Store(args.home).space(args.run), args.a, args.b)
+    if args.json:
+        print_json({"a": args.a, "b": args.b, "similarity": value})
+    else:
+        print(f"{value:.4f}")
+    return 0
+
+
+def show_analogy(args: argparse.Namespace) -> int:
+    """Print the words nearest to A − B + C."""
+    space = Store(args.home).space(args.run)
+    found = analogy(space, args.a, args.b, args.c, _count(args.k), args.method, args.keep_inputs)
+    _neighbours(args, found)
+    return 0
+
+
+def show_evidence(args: argparse.Namespace) -> int:
+    """Print lines of the corpus in which both words stand."""
+    store = Store(args.home)
+    view = store.run(args.run)
+    if view.spec is None or not view.corpus:
+        raise CorpusError(f"The run {args.run} has no corpus in the store, so there are no lines to show.")
+    window = int(getattr(view.spec.params, "window", 5))
+    found = evidence(store.corpus(view.corpus), args.a, args.b, window=window, limit=_count(args.limit))
+    lines = [
+        {"line": line.number, "text": line.text, "spans": [list(span) for span in line.spans]} for line in found.lines
+    ]
+    if args.json:
+        print_json({"a": args.a, "b": args.b, "window": window, "total": found.total, "lines": lines})
+        return 0
+    for line in found.lines:
+        print(f"{line.number:>8}  {plain(line.text)}")
+    say(f"{found.total:,} lines hold both words within {window} words of each other")
+    return 0
+
+
+def write_map(args: argparse.Namespace) -> int:
+    """Project the most frequent words and write the map as a file."""
+    from core.runs.maps import make_map
+
+    path = Path(args.out)
+    if path.suffix.lower() not in (".html", ".png", ".parquet"):
+        raise FormatError(
+            f"A map is written as .html, .png or .parquet, not “{path.suffix}”; change the name of --out."
+        )
+    if args.dimensions == 3 and path.suffix.lower() == ".png":
+        raise FormatError("A picture shows two dimensions; write a map in three as .html or .parquet.")
+    seed = parse_value(args.seed)
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise SettingsError(f"seed must be a whole number from 0, not {args.seed!r}; try 1.")
+    made = make_map(Store(args.home), args.run, args.method, _count(args.words), args.dimensions, seed, args.set)
+    made.write(path, dark=args.dark)
+    if args.json:
+        print_json({"run": args.run, "method": args.method, "words": len(made.words), "out": str(path)})
+    else:
+        say(f"{len(made.words):,} words, written to {path}")
+    return 0
+
+
+def _pair(parser: argparse.ArgumentParser) -> None:
+    for name in ("run", "a", "b"):
+        parser.add_argument(name, metavar=name.upper())
+
+
+def _count(number: int) -> int:
+    if not 1 <= number <= 1_000_000:
+        raise SettingsError(f"The number of words or lines must be from 1 to 1,000,000, not {number}; try 10.")
+    return number
+
+
+def _neighbours(args: argparse.Namespace, found: Any) -> None:
+    rows = [{"rank": one.rank, "word": one.word, "similarity": one.similarity, "count": one.count} for one in found]
+    if args.json:
+        print_json(rows)
+    else:
+        print_table(rows, ["rank", "word", "similarity", "count"])

@@ -1,0 +1,29 @@
+"""Writes the README's generated tables: `python -m tests.docs`, or `make docs`. A test calls `expected`."""
+
+from pathlib import Path
+
+from core.architecture import ARCHITECTURES
+from sample_corpora import SAMPLES
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def architectures() -> str:
+    rows = [f"| `{unit.name}` | {unit.title} | {unit.summary} | {unit.citation} |" for unit in ARCHITECTURES]
+    return "\n".join(["| name | title | what, when, cost | source |", "|---|---|---|---|", *rows])
+
+
+def samples() -> str:
+    rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
+    return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
+
+
+def expected(text: str) -> str:
+    for name, table in (("architectures", architectures()), ("samples", samples())):
+        start = text.index("-->", text.index(f"<!-- {name}:")) + len("-->")
+        text = text[:start] + f"\n\n{table}\n\n" + text[text.index(f"<!-- end of {name} -->") :]
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(expected(README.read_text(encoding="utf-8")), encoding="utf-8")
