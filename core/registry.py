@@ -61,10 +61,8 @@ class Registry(Generic[T]):
         self._load()
         if name not in self._units:
             near = process.extractOne(name, self._units, processor=str, score_cutoff=50) if self._units else None
-            hint = f"did you mean {near[2]}" if near else "there are: " + ", ".join(self._units)
-            raise UnknownNameError(
-                f"There is no {self.kind} called “{name[:80]}”; {hint}?".replace("there are:", "is it one of")
-            )
+            hint = f"did you mean {near[2]}" if near else f"is it one of {', '.join(self._units)}"
+            raise UnknownNameError(f"There is no {self.kind} called “{name[:80]}”; {hint}?")
         return self._units[name]
 
     def __iter__(self) -> Iterator[T]:
