@@ -76,14 +76,21 @@ class MetricsWriter:
         """Count training time from now on."""
         self._began = self._written = time.monotonic()
 
-    def add(self, step: Step, *, force: bool = False) -> Row | None:
-        """Take in a Step; returns the row if one was written, which `force` makes sure of."""
+    def add(self, step: Step) -> Row | None:
+        """Take in a Step; returns the row if one was written."""
         self._steps.append(step)
         moment = time.monotonic()
         # 20 rows a second at first, so that a training of two seconds still has a curve; 5 a second from 10 s on.
         interval = min(0.2, max(0.05, (moment - self._began) / 50))
-        if not force and moment - self._written < interval:
+        if moment - self._written < interval and step.fraction < 1:
             return None
+        return self.flush()
+
+    def flush(self) -> Row | None:
+        """Write the row of the Steps that wait for one, if any do."""
+        if not self._steps:
+            return None
+        moment, step = time.monotonic(), self._steps[-1]
         row = self._row(moment)
         append_line(self.path, json.dumps(row))
         self._written, self._examples, self._steps, self.last = moment, step.examples, [], row

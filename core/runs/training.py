@@ -1,0 +1,307 @@
+"""One attempt at a training, from the corpus to the vectors; the process around it is `core.runs.trainer`."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.architecture import ARCHITECTURES, Architecture, Context, CorpusSize
+from core.data.training_data import TrainingData
+from core.errors import DivergedError, RunError
+from core.progress import Step
+from core.runs.checkpoints import Checkpoint, has_checkpoint, list_checkpoints, newest_good, save_checkpoint
+from core.runs.events import EventWriter
+from core.runs.frame_writer import FrameWriter
+from core.runs.locks import is_held
+from core.runs.metrics import MetricsWriter, Row
+from core.runs.records import Outcome
+from core.runs.settings import automatic_threads
+from core.runs.spaces import SPACE_FILE, write_space
+from core.runs.spec import Spec
+from core.runs.store import Store
+
+__all__ = ["Pace", "Reached", "Training"]
+
+FAILED_SAVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often things are done; none of it changes what is learned.
+
+    Attributes:
+        checkpoint_seconds: between two checkpoints; more where saving takes long, so that it stays below 5 %.
+        retry_seconds: from a failed save to the next try.
+    """
+
+    checkpoint_seconds: float = 10.0
+    retry_seconds: float = 2.0
+
+    @classmethod
+    def from_environment(cls) -> "Pace":
+        """The usual pace, or another one for tests and slow disks: `SEMASCOPE_CHECKPOINT_SECONDS`."""
+        try:
+            seconds = float(os.environ["SEMASCOPE_CHECKPOINT_SECONDS"])
+        except (KeyError, ValueError):
+            return cls()
+        return cls(checkpoint_seconds=max(0.0, seconds), retry_seconds=min(2.0, max(0.0, seconds)))
+
+
+@dataclass(slots=True)
+class Reached:
+    """How far an attempt has come, for its result; filled in as it goes, so that a failure can state it too."""
+
+    block: int = 0
+    fraction: float = 0.0
+    loss: float | None = None
+    held_out_loss: float | None = None
+    examples: int = 0
+    words: int = 0
+    tokens: int = 0
+    vocabulary: int = 0
+    threads: int = 0
+    memory: int = 0
+    vectors_sha256: str = ""
+    seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "train": 0.0, "total": 0.0})
+
+
+class Training:
+    """Trains one run to its end, or until it is asked to stop.
+
+    Args:
+        store: where corpora and slots are.
+        folder: the run's folder; its lock is held by this process.
+        spec: the recipe.
+        attempt: number of this attempt.
+        workspace: of the run.
+        pace: how often things are saved.
+        asked: whether the process was asked to end, besides the stop file.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        spec: Spec,
+        attempt: int,
+        workspace: str = "local",
+        pace: Pace | None = None,
+        asked: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.store, self.folder, self.spec, self.workspace = store, folder, spec, workspace
+        self.attempt = attempt
+        self.pace = pace or Pace()
+        self.asked = asked
+        self.reached = Reached()
+        self.events = EventWriter(folder / "events.jsonl", attempt)
+        self._began = time.monotonic()
+        self._before = dict(self.reached.seconds)
+        self._belongs: dict[str, str] = {}
+        self._failed_saves = 0
+        self._recent: list[int] = []
+
+    def run(self) -> tuple[Outcome, str]:
+        """Train; returns the outcome and, where there is one, the reason as a sentence.
+
+        Raises:
+            SemascopeError: the corpus or the checkpoint cannot be used, or training diverged.
+            OSError: the disk is full …, after three tries.
+        """
+        self._phase("reading")
+        data, corpus_tokens = self._read()
+        checkpoint = self._checkpoint(data)
+        self._phase("compiling")
+        unit = ARCHITECTURES.get(self.spec.architecture)
+        assert self.spec.params is not None, "imported vectors are finished from the start"
+        unit.warm(self.spec.params)
+        architecture = unit(self.spec.params)
+        facts: dict[str, Any] = {}
+        if checkpoint is not None:
+            architecture.restore(checkpoint.arrays, checkpoint.state, data)
+            facts = dict(checkpoint.facts)
+        self.reached.threads = int(facts.get("threads") or self._threads(corpus_tokens))
+        size = CorpusSize(tokens=int(data.counts.sum()), vocabulary=data.vocabulary)
+        self.reached.memory = unit.estimate(self.spec.params, size, self.reached.threads).memory
+        self._before = {**self._before, **facts.get("seconds", {})}
+        if self._asked():
+            return "stopped", "It was stopped before its first step."
+        return self._train(architecture, data, facts)
+
+    def total_seconds(self) -> dict[str, float]:
+        """Where the time went, over all attempts."""
+        seconds = dict(self.reached.seconds)
+        seconds["read"] += self._before["read"]
+        seconds["total"] = self._before["total"] + time.monotonic() - self._began
+        return {key: round(value, 4) for key, value in seconds.items()}
+
+    # --------------------------------------------------------------- private
+
+    def _read(self) -> tuple[TrainingData, int]:
+        started = time.monotonic()
+        settings = self.spec.settings
+        corpus = self.store.corpus(settings.corpus, self.workspace)
+        data = corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+        recipe = hashlib.sha256((self.folder / "spec.json").read_bytes()).hexdigest()
+        self._belongs = {"recipe": recipe, "corpus": _fingerprint(data)}
+        self.reached.tokens, self.reached.vocabulary = int(corpus.tokens_total), data.vocabulary
+        self.reached.seconds["read"] = time.monotonic() - started
+        return data, int(corpus.tokens_total)
+
+    def _checkpoint(self, data: TrainingData) -> Checkpoint | None:
+        """The checkpoint to go on from; None begins at the beginning."""
+        if self.attempt == 1 or not has_checkpoint(self.folder):
+            return None
+        found = newest_good(self.folder, {"run": self.folder.name})
+        if found is None:
+            raise RunError("It cannot be resumed: no checkpoint is whole; train again with the same recipe.")
+        for what, value in self._belongs.items():
+            if found.facts.get(what) != value:
+                raise RunError(
+                    f"It cannot be resumed: the {what} has changed since the training began "
+                    f"({str(found.facts.get(what))[:12]} then, {value[:12]} now); train again."
+                )
+        for message in found.skipped:
+            self.events.add("warning", message=message)
+        return found
+
+    def _threads(self, tokens: int) -> int:
+        running = sum(is_held(path) for path in (self.store.home / "slots").iterdir())
+        return automatic_threads(self.spec.settings.threads, tokens, max(1, running))
+
+    def _train(self, architecture: Architecture[Any], data: TrainingData, facts: dict[str, Any]) -> tuple[Outcome, str]:
+        block, fraction = int(facts.get("block", 0)), float(facts.get("fraction", 0.0))
+        if facts:
+            self.events.add("resumed", block=block, fraction=fraction)
+        before, examples = self._before["train"], int(facts.get("examples", 0))
+        metrics = MetricsWriter(self.folder / "metrics.jsonl", self.attempt, block, before, examples)
+        frames = FrameWriter(self.folder, self.events, self.spec.settings.watched, block)
+        single = self.reached.threads == 1
+        context = Context(
+            seed=self.spec.settings.seed,
+            threads=self.reached.threads,
+            # Threads wait for each other at the end of a Step; one thread can afford to tell more often.
+            step_seconds=0.1 if single else 0.25,
+            held_out_seconds=0.5 if single else 2.0,
+        )
+        self.reached.held_out_loss = facts.get("held_out_loss")
+        self._phase("training")
+        outcome: Outcome = "finished"
+        last: Step | None = None
+        save_at = time.monotonic() + self.pace.checkpoint_seconds
+        metrics.start_clock()
+        steps = architecture.train(data, context)
+        try:
+            for step in steps:
+                last = step
+                self._note(step, metrics)
+                if frames.due(step):
+                    self._draw(frames, architecture, step, metrics.seconds)
+                if self._asked() and step.fraction < 1:
+                    outcome = "stopped"
+                    break
+                if time.monotonic() >= save_at and step.fraction < 1:
+                    save_at = time.monotonic() + self._save(architecture, step)
+        except DivergedError:
+            self._forget_recent()
+            raise
+        self.reached.seconds["train"] = metrics.seconds
+        if last is None:  # resumed after the last block, before the result
+            return self._finish(architecture, None, outcome)
+        with self._tolerating():
+            self._note_row(metrics.flush())
+        self._draw(frames, architecture, last, metrics.seconds)
+        return self._finish(architecture, last, outcome)
+
+    def _note(self, step: Step, metrics: MetricsWriter) -> None:
+        reached = self.reached
+        reached.block, reached.fraction = step.block, step.fraction
+        reached.examples, reached.words = step.examples, step.words
+        if step.held_out_loss is not None:
+            reached.held_out_loss = step.held_out_loss
+        reached.seconds["train"] = metrics.seconds
+        self._recent = [*self._recent[-1:], step.block]
+        with self._tolerating():
+            self._note_row(metrics.add(step))
+
+    def _note_row(self, row: Row | None) -> None:
+        if row is not None and row["loss"] is not None:
+            self.reached.loss = row["loss"]
+
+    def _draw(self, frames: FrameWriter, architecture: Architecture[Any], step: Step, seconds: float) -> None:
+        with self._tolerating():
+            frames.draw(architecture.space(), step, round(seconds, 4))
+
+    def _save(self, architecture: Architecture[Any], step: Step) -> float:
+        """Save a checkpoint; returns the seconds until the next one is due."""
+        started = time.monotonic()
+        try:
+            arrays, state = architecture.state()
+            save_checkpoint(self.folder, arrays, state, self._facts(step))
+        except OSError as error:
+            self._failed_saves += 1
+            free = shutil.disk_usage(self.folder).free // 1_000_000
+            with self._tolerating():
+                self.events.add("save_failed", message=f"A checkpoint could not be saved: {free} MB are free.")
+            if self._failed_saves >= FAILED_SAVES:
+                raise OSError(error.errno, error.strerror) from error
+            return self.pace.retry_seconds
+        self._failed_saves = 0
+        return max(self.pace.checkpoint_seconds, 20 * (time.monotonic() - started))
+
+    def _facts(self, step: Step) -> dict[str, Any]:
+        return {
+            "run": self.folder.name,
+            "attempt": self.attempt,
+            "block": step.block,
+            "fraction": step.fraction,
+            "examples": step.examples,
+            "threads": self.reached.threads,
+            "held_out_loss": self.reached.held_out_loss,
+            "seconds": self.total_seconds(),
+            **self._belongs,
+        }
+
+    def _finish(self, architecture: Architecture[Any], last: Step | None, outcome: Outcome) -> tuple[Outcome, str]:
+        self._phase("saving")
+        if last is not None:
+            while (wait := self._save(architecture, last)) and self._failed_saves:
+                time.sleep(wait)
+        self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
+        return outcome, f"It was stopped at {self.reached.fraction:.0%}." if outcome == "stopped" else ""
+
+    def _forget_recent(self) -> None:
+        """Remove what was saved at the last two Steps: divergence is noticed only at the second."""
+        for path in list_checkpoints(self.folder):
+            if path.name in {f"{self.attempt:03d}-{block:012d}" for block in self._recent}:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _asked(self) -> bool:
+        return self.asked() or (self.folder / "stop").exists()
+
+    def _phase(self, phase: str) -> None:
+        with self._tolerating():
+            self.events.add("phase", phase=phase, seconds=round(time.monotonic() - self._began, 3))
+
+    @contextlib.contextmanager
+    def _tolerating(self) -> Iterator[None]:
+        """A row or a frame that a full disk refuses is lost; the training goes on."""
+        with contextlib.suppress(OSError):
+            yield
+
+
+def _fingerprint(data: TrainingData) -> str:
+    """Id of the corpus and checksum of what is trained on: a byte changed on the disk shows."""
+    check = 0
+    for array in (data.offsets, data.counts):
+        check = zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data, check)
+    for first in range(0, len(data.tokens), 4_000_000):
+        check = zlib.crc32(np.ascontiguousarray(data.tokens[first : first + 4_000_000]).view(np.uint8).data, check)
+    return f"{check:08x}-{data.corpus}"
