@@ -49,6 +49,7 @@ class FrameWriter:
         self._began = time.monotonic()
         self._spent = 0.0
         self._cost = 0.0
+        self._last_block = -1
         self._last_fraction = -1.0
         self._spacing = 0.0
         self._last: npt.NDArray[np.float32] | None = None
@@ -61,11 +62,13 @@ class FrameWriter:
         return step.fraction - self._last_fraction >= self._spacing and self._spent + self._cost <= budget
 
     def draw(self, space: EmbeddingSpace, step: Step, seconds: float) -> None:
-        """Write one frame.
+        """Write one frame; does nothing if the newest one is of the same moment.
 
         Raises:
             OSError: it could not be written; frames before it are as they were.
         """
+        if step.block == self._last_block:
+            return
         started = time.monotonic()
         if self._rows is None:
             self._rows = self._choose(space)
@@ -100,7 +103,7 @@ class FrameWriter:
         self._neighbours = {word: [neighbour for neighbour, _ in near] for word, near in found.items()}
         self._kept.append(self._number)
         self._number += 1
-        self._last, self._last_fraction = positions, step.fraction
+        self._last, self._last_block, self._last_fraction = positions, step.block, step.fraction
         if len(self._kept) > MAX_FRAMES:
             self._thin(step.fraction)
         self._cost = time.monotonic() - started
