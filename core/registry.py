@@ -60,8 +60,8 @@ class Registry(Generic[T]):
         """The unit called `name`; an unknown name is answered with the nearest one."""
         self._load()
         if name not in self._units:
-            near = process.extractOne(name, self._units, processor=str, score_cutoff=50) if self._units else None
-            hint = f"did you mean {near[2]}" if near else f"is it one of {', '.join(self._units)}"
+            near = process.extractOne(name, list(self._units), score_cutoff=50)
+            hint = f"did you mean {near[0]}" if near else f"is it one of {', '.join(self._units)}"
             raise UnknownNameError(f"There is no {self.kind} called “{name[:80]}”; {hint}?")
         return self._units[name]
 
