@@ -3,7 +3,6 @@
 import argparse
 import signal
 import sys
-import time
 from typing import Any
 
 from core.architecture import ARCHITECTURES
@@ -13,7 +12,8 @@ from core.data.corpus import Corpus
 from core.errors import SettingsError
 from core.params import parse_assignments, parse_value
 from core.runs.dispatcher import ensure_dispatcher
-from core.runs.metrics import Row, last_row
+from core.runs.follow import follow
+from core.runs.metrics import Row
 from core.runs.spec import Spec, make_spec
 from core.runs.store import Store
 from core.runs.views import RunView
@@ -21,7 +21,6 @@ from core.runs.views import RunView
 __all__ = ["add"]
 
 PRESETS = ("quick", "balanced", "thorough")
-POLL = 0.1
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -55,7 +54,7 @@ def train(args: argparse.Namespace) -> int:
     ensure_dispatcher(store)
     view = _follow(store, run)
     if args.json:
-        print_json(_summary(store, view))
+        print_json(_summary(view))
     else:
         _report(view)
         print(view.id)
@@ -93,47 +92,45 @@ def _can_train(corpus: Corpus, spec: Spec) -> None:
     corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
 
 
+class _Detached(Exception):  # noqa: N818 - a way out of the loop, not an error
+    """The person at the terminal leaves the run to itself."""
+
+
 def _follow(store: Store, run: str) -> RunView:
     """Follow a run to its end. The first Ctrl-C asks it to stop, the second leaves it alone."""
-    asked = 0
+    asked = False
 
     def interrupt(_number: int, _frame: Any) -> None:
         nonlocal asked
-        asked += 1
+        if asked:
+            raise _Detached
+        asked = True
+        say("stopping; what was learned is kept. Ctrl-C again leaves the run to itself.")
+        store.stop(run)
 
     previous = signal.signal(signal.SIGINT, interrupt)
-    told, shown = 0, False
+    view = store.run(run)
     try:
-        while True:
-            view = store.run(run)
-            if not view.active:
-                break
-            if asked > told:
-                told = asked
-                if asked > 1:
-                    say(f"left alone: the run {run} goes on; python -m core stop {run} ends it.")
-                    break
-                say("stopping; what was learned is kept. Ctrl-C again leaves the run to itself.")
-                store.stop(run)
-            row = last_row(view.folder / "metrics.jsonl")
-            shown = _progress(view, row) or shown
-            time.sleep(POLL)
+        for update in follow(store, run):
+            view = update.view
+            _progress(view, update.rows[-1] if update.rows else None)
+    except _Detached:
+        say(f"the run {run} goes on by itself; python -m core stop {run} ends it.")
     finally:
         signal.signal(signal.SIGINT, previous)
-        if shown:
+        if sys.stderr.isatty():
             print(file=sys.stderr)
     return view
 
 
-def _progress(view: RunView, row: Row | None) -> bool:
+def _progress(view: RunView, row: Row | None) -> None:
     if not sys.stderr.isatty():
-        return False
-    text = view.shown
-    if row is not None and view.phase == "training":
+        return
+    text = view.phase or view.shown
+    if row is not None:
         loss = "–" if row["loss"] is None else f"{row['loss']:.4f}"
         text = f"{row['fraction']:4.0%}  loss {loss}  {row['words_per_second'] / 1e6:.2f} M words/s"
     print(f"\r{text:<70}", end="", file=sys.stderr, flush=True)
-    return True
 
 
 def _report(view: RunView) -> None:
@@ -145,7 +142,7 @@ def _report(view: RunView) -> None:
         say(f"{view.state}: {result.vocabulary or 0:,} words, loss {loss} nats per example")
 
 
-def _summary(store: Store, view: RunView) -> dict[str, Any]:
+def _summary(view: RunView) -> dict[str, Any]:
     result = view.result
     return {
         "run": view.id,
