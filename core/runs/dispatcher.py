@@ -69,7 +69,7 @@ class Dispatcher:
                     return
                 self._serve()
             # A run may have come between the last look and letting go of the lock.
-            if not any(self._queued()):
+            if not self.store.home.is_dir() or not any(self._queued()):
                 return
 
     def turn(self) -> None:
@@ -90,7 +90,7 @@ class Dispatcher:
     def _serve(self) -> None:
         wake, seen, looked, swept = self.store.home / "wake", 0, 0.0, 0.0
         self._busy_at = time.monotonic()
-        while time.monotonic() - self._busy_at < self.idle_seconds:
+        while time.monotonic() - self._busy_at < self.idle_seconds and self.store.home.is_dir():
             moment = time.monotonic()
             with contextlib.suppress(OSError):
                 changed = wake.stat().st_mtime_ns

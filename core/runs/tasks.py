@@ -1,0 +1,198 @@
+"""What the worker can compute: each task is its arguments, declared once, and a function that fills a folder."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from core.architecture import ARCHITECTURES
+from core.errors import RunError, UnknownNameError
+from core.neighbours import NeighbourGraph, knn_graph
+from core.params import Field, Params, validate
+from core.projection import PROJECTIONS
+from core.runs.spec import versions
+from core.space import EmbeddingSpace, FloatMatrix
+from core.tensors import load_tensors, save_tensors
+
+__all__ = ["TASKS", "Job", "Task", "validate_task"]
+
+Progress = Callable[[float, str], None]
+
+
+class Job:
+    """What a task is given: its arguments, the vectors, a folder to fill, and somebody to tell.
+
+    Args:
+        arguments: validated.
+        space: opens the run's vectors; raises RunError where there are none.
+        derived: the folder of earlier answers of the same run.
+        folder: to be filled; becomes the answer.
+        progress: told the share done and what is being done.
+        graphs: neighbour graphs of this process, by what they are of; shared by all jobs.
+    """
+
+    def __init__(
+        self,
+        arguments: Params,
+        space: Callable[[], EmbeddingSpace],
+        derived: Path,
+        folder: Path,
+        progress: Progress,
+        graphs: dict[tuple[str, int], NeighbourGraph],
+    ) -> None:
+        self.arguments = arguments
+        self.space = space
+        self.derived = derived
+        self.folder = folder
+        self.progress = progress
+        self.graphs = graphs
+
+    def graph(self, space: EmbeddingSpace, unit: FloatMatrix, k: int) -> NeighbourGraph:
+        """The exact neighbour graph of `unit` with at least `k` neighbours, found once per process."""
+        what = (str(space.metadata.get("sha256", id(space))), len(unit))
+        known = self.graphs.get(what)
+        if known is None or known[0].shape[1] < min(k, len(unit) - 1):
+            self.graphs.clear()
+            known = knn_graph(unit, k, lambda share: self.progress(0.2 * share, "neighbours"))
+            self.graphs[what] = known
+        return known
+
+
+class Task(ABC):
+    """One kind of request.
+
+    Class attributes:
+        name: as `ask` names it.
+        Params: its arguments.
+    """
+
+    name: ClassVar[str]
+    Params: ClassVar[type[Params]]
+
+    @staticmethod
+    @abstractmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Fill the folder; what it returns is added to result.json."""
+
+    @staticmethod
+    def depends() -> dict[str, str]:
+        """What besides its arguments the answer depends on, where it is about no vectors."""
+        return {}
+
+
+class MapParams(Params):
+    """Arguments of a map."""
+
+    method: str = Field("umap", max_length=40, description="Registered name of a projection.")
+    words: int = Field(2000, ge=2, le=200_000, description="How many of the most frequent words to place.")
+    seed: int = Field(1, ge=0, le=2**31 - 1, description="Seeds the layout.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="The projection's own settings.")
+    start: str = Field("", max_length=32, pattern="^[0-9a-f]*$", description="Key of an earlier map to begin from.")
+
+
+class MapTask(Task):
+    """Places the most frequent words: `positions.safetensors` holds `positions`, shape `(words, 2 or 3)`."""
+
+    name = "map"
+    Params = MapParams
+
+    @staticmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Project, from an earlier layout where one of as many words is named."""
+        asked = job.arguments
+        assert isinstance(asked, MapParams)
+        projection = PROJECTIONS.get(asked.method)
+        params = validate(projection.Params, asked.settings, asked.method)
+        job.progress(0.0, "opening")
+        space = job.space()
+        unit = space.unit[: asked.words]
+        wanted = projection.neighbours_wanted(params)
+        graph = job.graph(space, unit, wanted) if wanted else None
+        start = _start(job.derived, asked.start, len(unit), getattr(params, "dimensions", 2))
+        positions = projection.project(
+            unit, params, asked.seed, graph, start, lambda share: job.progress(0.2 + 0.8 * share, "layout")
+        )
+        save_tensors(job.folder / "positions.safetensors", {"positions": positions.astype(np.float32)})
+        return {"method": asked.method, "words": len(unit), "dimensions": int(positions.shape[1])}
+
+
+class WarmParams(Params):
+    """Arguments of warming up."""
+
+    architecture: str = Field("", max_length=40, description="Architecture whose kernel to compile.")
+    params: dict[str, Any] = Field(default_factory=dict, description="Its parameters.")
+    method: str = Field("", max_length=40, description="Projection to get ready.")
+
+
+class WarmTask(Task):
+    """Compiles what a training or a map is about to need, so that the next click does not wait for it."""
+
+    name = "warm"
+    Params = WarmParams
+
+    @staticmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Compile; the compiled code is in numba's cache, where the trainer finds it."""
+        asked = job.arguments
+        assert isinstance(asked, WarmParams)
+        if asked.architecture:
+            job.progress(0.0, "compiling")
+            unit = ARCHITECTURES.get(asked.architecture)
+            unit.warm(validate(unit.Params, asked.params, asked.architecture))
+        if asked.method:
+            job.progress(0.5, "compiling")
+            warm_projection(asked.method)
+        return {}
+
+    @staticmethod
+    def depends() -> dict[str, str]:
+        """Compiled code is of one version of Semascope and numba."""
+        return versions()
+
+
+def warm_projection(method: str) -> None:
+    """Load and compile a projection by placing a few random points."""
+    projection = PROJECTIONS.get(method)
+    points = np.random.default_rng(1).normal(size=(200, 8)).astype(np.float32)
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    projection.project(points, projection.Params())
+
+
+TASKS: dict[str, type[Task]] = {task.name: task for task in (MapTask, WarmTask)}
+
+
+def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
+    """The validated arguments of a task.
+
+    Raises:
+        UnknownNameError: no such task.
+        SettingsError: an argument breaks its rule.
+    """
+    if task not in TASKS:
+        raise UnknownNameError(f"There is no task called “{task[:40]}”; there are: {', '.join(TASKS)}.")
+    params = validate(TASKS[task].Params, arguments, f"the task {task}")
+    if isinstance(params, MapParams):
+        projection = PROJECTIONS.get(params.method)
+        validate(projection.Params, params.settings, params.method)
+    return params
+
+
+def _start(derived: Path, key: str, rows: int, dimensions: int) -> FloatMatrix | None:
+    """The earlier layout to begin from; none where it does not fit, since it only saves time."""
+    if not key:
+        return None
+    try:
+        positions = load_tensors(derived / key / "positions.safetensors")[0]["positions"]
+    except (OSError, KeyError, RunError, ValueError):
+        return None
+    fits = positions.shape == (rows, dimensions) and positions.dtype == np.float32 and np.isfinite(positions).all()
+    return positions if fits else None
+
+
+def timed(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `run` returns, with the seconds that it took."""
+    started = time.monotonic()
+    return {**run(), "seconds": round(time.monotonic() - started, 3)}
