@@ -57,10 +57,7 @@ def measure(args: argparse.Namespace) -> int:
 
 
 def _tests(args: argparse.Namespace, space: EmbeddingSpace) -> list[WordSets]:
-    if args.sets:
-        collections = [load_json(Path(args.sets))]
-    else:
-        collections = list(list_word_sets())
+    collections = [load_json(Path(args.sets))] if args.sets else list(list_word_sets())
     tests = [test for collection in collections for test in collection.tests]
     if args.test:
         return [test for test in tests if test.name in args.test or test.name.rpartition("/")[2] in args.test]
