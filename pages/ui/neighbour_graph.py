@@ -1,0 +1,78 @@
+"""A small drawing of which neighbours are neighbours of each other."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import streamlit as st
+
+from core.space import EmbeddingSpace
+
+__all__ = ["show_graph"]
+
+# Each word is joined to this many of the words shown that are nearest to it.
+NEAREST = 4
+
+
+def show_graph(space: EmbeddingSpace, words: Sequence[str], others: Collection[str], key: str) -> None:
+    """Draw words and their neighbours; a line joins two that are among each other's nearest of those shown.
+
+    Args:
+        space: the vectors.
+        words: those asked for; drawn large.
+        others: their neighbours.
+        key: of the chart.
+    """
+    shown = list(dict.fromkeys([*words, *sorted(others, key=space.index)]))
+    unit = space.unit[space.indices(shown)]
+    scores = unit @ unit.T
+    np.fill_diagonal(scores, -np.inf)
+    k = min(NEAREST, len(shown) - 1)
+    near = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    pairs = {(row, int(column)) for row in range(len(shown)) for column in near[row]}
+    mutual = sorted({(min(a, b), max(a, b)) for a, b in pairs if (b, a) in pairs})
+    draw(shown, len(words), [(a, b, float(scores[a, b])) for a, b in mutual], key)
+    st.caption(
+        f"A line joins two words that are among each other's {NEAREST} nearest of the words shown; "
+        "the thicker, the more alike. Words in one knot mean one sense.",
+        help="Near is cosine similarity; words without a line are near the word, but not near each other.",
+    )
+
+
+def draw(names: Sequence[str], asked: int, links: Sequence[tuple[int, int, float]], key: str) -> None:
+    primary = st.get_option("theme.primaryColor") or "#6366F1"
+    dark = st.context.theme.type == "dark"
+    ink = "#E8EAF6" if dark else "#14162B"
+    nodes = [
+        {
+            "id": str(row),
+            "name": name,
+            "symbolSize": 26 if row < asked else 11,
+            "itemStyle": {"color": primary if row < asked else "#0D9488"},
+            "label": {"show": True, "fontWeight": 700 if row < asked else 400, "fontSize": 15 if row < asked else 12},
+        }
+        for row, name in enumerate(names)
+    ]
+    edges = [
+        {"source": str(a), "target": str(b), "value": round(score, 3), "lineStyle": {"width": 1 + 4 * max(score, 0)}}
+        for a, b, score in links
+    ]
+    spec = {
+        "animation": False,
+        "tooltip": {"show": False},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "force",
+                "roam": "move",
+                "draggable": True,
+                "data": nodes,
+                "links": edges,
+                "force": {"repulsion": 190, "edgeLength": [40, 110], "gravity": 0.12, "layoutAnimation": False},
+                "label": {"position": "right", "color": ink},
+                "lineStyle": {"color": "#8A8FB0", "opacity": 0.6, "curveness": 0.08},
+                "labelLayout": {"hideOverlap": True},
+                "emphasis": {"focus": "adjacency"},
+            }
+        ],
+    }
+    st.echarts_chart(spec, height=420, key=key, alt="Which neighbours are neighbours of each other")
