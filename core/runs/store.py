@@ -29,7 +29,8 @@ from core.runs.views import CorpusView, RunView, view_corpus, view_run, view_run
 from core.space import EmbeddingSpace
 
 if TYPE_CHECKING:  # dispatcher and lists never open a corpus
-    from core.data.corpus import Corpus, CorpusOptions
+    from core.data.corpus import Corpus
+    from core.data.options import CorpusOptions
 
 __all__ = ["Store"]
 
@@ -126,8 +127,8 @@ class Store:
         Raises:
             InputError: the source cannot be read as a corpus.
         """
-        from core.data.corpus import CorpusOptions
         from core.data.ingest import ingest
+        from core.data.options import CorpusOptions
 
         parent = self.workspace(workspace) / "corpora"
         return ingest(source, parent, options or CorpusOptions(), clean_name(name) or clean_name(source.stem))

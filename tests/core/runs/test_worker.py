@@ -1,0 +1,201 @@
+"""Requests and answers: one key, one computation, errors as sentences, nothing half done."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import RunError, SettingsError, UnknownNameError
+from core.runs import requests
+from core.runs.requests import answer, ask, ensure_worker, forget
+from core.runs.store import Store
+from core.runs.tasks import TASKS
+from core.runs.worker import Worker
+from core.space import EmbeddingSpace
+from core.tensors import load_tensors
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """How often a worker would have been started; none is, tests take its turns themselves."""
+    calls = []
+    monkeypatch.setattr(requests, "ensure_worker", lambda store: calls.append(store))
+    return calls
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def run(store):
+    vectors = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
+    return store.add_space(EmbeddingSpace([f"w{i}" for i in range(50)], vectors), "fifty")
+
+
+def test_a_map_is_computed_once_for_everybody(store, run, started):
+    key = ask(store, run, "map", method="pca", words=40)
+    assert ask(store, run, "map", words=40, method="pca") == key
+    assert ask(store, run, "map", words=41, method="pca") != key
+    assert answer(store, run, key).state == "pending"
+    worker = Worker(store)
+    assert worker.turn()
+    assert worker.turn()
+    assert not worker.turn()
+    found = answer(store, run, key)
+    assert (found.state, found.message) == ("done", "")
+    assert found.facts["words"] == 40
+    positions = load_tensors(found.folder / "positions.safetensors")[0]["positions"]
+    assert positions.shape == (40, 2)
+    count = len(started)
+    assert ask(store, run, "map", method="pca", words=40) == key
+    assert len(started) == count
+    assert list((store.run_folder(run) / "requests").iterdir()) == []
+
+
+def test_the_newest_request_comes_first(store, run, started):
+    keys = []
+    for words in (10, 20, 30):
+        keys.append(ask(store, run, "map", method="pca", words=words))
+        time.sleep(0.01)
+    Worker(store).turn()
+    assert [answer(store, run, key).state for key in keys] == ["pending", "pending", "done"]
+
+
+def test_a_deleted_answer_is_computed_again(store, run, started):
+    key = ask(store, run, "map", method="pca", words=10)
+    Worker(store).turn()
+    forget(store, run, key)
+    assert answer(store, run, key).state == "absent"
+    assert ask(store, run, "map", method="pca", words=10) == key
+    assert answer(store, run, key).state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments", "error"),
+    [
+        ("nonsense", {}, UnknownNameError),
+        ("map", {"method": "nonsense"}, UnknownNameError),
+        ("map", {"words": 0}, SettingsError),
+        ("map", {"method": "pca", "settings": {"dimensions": 9}}, SettingsError),
+        ("map", {"start": "../../etc"}, SettingsError),
+    ],
+)
+def test_what_cannot_be_is_refused_when_it_is_asked(store, run, started, task, arguments, error):
+    with pytest.raises(error):
+        ask(store, run, task, **arguments)
+    assert not Worker(store).turn()
+
+
+def test_a_run_without_vectors_is_refused_at_once(store, started):
+    with pytest.raises(RunError):
+        ask(store, "20260101-000000-aaaaaa", "map")
+
+
+@pytest.mark.parametrize("bad", ["../x", "", "A", "a/b"])
+def test_a_key_is_an_id(store, run, bad):
+    with pytest.raises(RunError):
+        answer(store, run, bad)
+    with pytest.raises(RunError):
+        forget(store, run, bad)
+
+
+def broken(error):
+    def call(job):
+        (job.folder / "half").write_text("x")
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RunError("The run is gone."), "The run is gone."),
+        (MemoryError(), "Out of memory"),
+        (OSError(28, "full"), "disk"),
+        (ZeroDivisionError("secret"), "ZeroDivisionError"),
+    ],
+)
+def test_what_goes_wrong_is_the_answer(store, run, started, monkeypatch, error, says):
+    monkeypatch.setattr(TASKS["map"], "run", staticmethod(broken(error)))
+    key = ask(store, run, "map", method="pca", words=10)
+    Worker(store).turn()
+    found = answer(store, run, key)
+    assert found.state == "failed"
+    assert says in found.message
+    assert "secret" not in found.message
+    assert not (found.folder / "half").exists()
+    assert not Worker(store).turn()
+
+
+def test_a_request_that_kills_its_worker_is_given_up(store, run, started, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    monkeypatch.setattr(TASKS["map"], "run", staticmethod(broken(Killed())))
+    key = ask(store, run, "map", method="pca", words=10)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            Worker(store).turn()
+        assert answer(store, run, key).state == "pending"
+    Worker(store).turn()
+    assert "died twice" in answer(store, run, key).message
+    derived = store.run_folder(run) / "derived"
+    assert [path.name for path in derived.iterdir()] == [key]
+
+
+def test_a_damaged_request_is_answered(store, run, started):
+    folder = store.run_folder(run) / "requests"
+    folder.mkdir()
+    (folder / "aaaa.json").write_text("{torn")
+    (folder / "bbbb.json").write_text('{"task": "map", "arguments": {"method": 3}}')
+    (folder / "..json").write_text("{}")
+    worker = Worker(store)
+    while worker.turn():
+        pass
+    assert answer(store, run, "aaaa").state == "failed"
+    assert answer(store, run, "bbbb").state == "failed"
+
+
+def test_progress_is_told(store, run, started, monkeypatch):
+    seen = []
+
+    def watch(job):
+        job.progress(0.5, "layout")
+        seen.append(answer(store, run, key))
+        return {}
+
+    monkeypatch.setattr(TASKS["map"], "run", staticmethod(watch))
+    key = ask(store, run, "map", method="pca", words=10)
+    Worker(store).turn()
+    assert (seen[0].state, seen[0].progress, seen[0].stage) == ("pending", 0.5, "layout")
+
+
+def test_a_neighbour_graph_serves_all_maps_of_the_same_words(store, run, started, monkeypatch):
+    from core.runs import tasks
+
+    calls = []
+    real = tasks.knn_graph
+    monkeypatch.setattr(tasks, "knn_graph", lambda *a: calls.append(1) or real(*a))
+    worker = Worker(store)
+    first = ask(store, run, "map", method="umap", words=45)
+    worker.turn()
+    second = ask(store, run, "map", method="umap", words=45, seed=2, start=first)
+    worker.turn()
+    assert answer(store, run, second).state == "done", answer(store, run, second).message
+    assert len(calls) == 1
+
+
+def test_a_real_worker_answers_and_goes(store, run):
+    key = ask(store, run, "map", method="pca", words=30)
+    deadline = time.monotonic() + 30
+    while answer(store, run, key).state == "pending" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    log = Path(store.home / "worker.log").read_text()
+    assert answer(store, run, key).state == "done", log
+    ensure_worker(store)
+    # A store that is gone needs no worker: this is how the test's own one ends.
+    store.home.rename(store.home.with_name("gone"))
