@@ -97,7 +97,8 @@ def main() -> None:
         matrices = 2 * int(summary["vocabulary"]) * 112 * 4
         bound = 1.3 * (matrices + 4 * int(summary["tokens"])) + 0.5e9
         print(
-            f"peak memory of the trainer {peak / 1e6:.0f} MB; bound 1.3 x (matrices + tokens) + 0.5 GB = {bound / 1e6:.0f} MB"
+            f"peak memory of the trainer {peak / 1e6:.0f} MB; bound "
+            f"1.3 x (matrices + tokens) + 0.5 GB = {bound / 1e6:.0f} MB"
         )
 
 
