@@ -185,9 +185,7 @@ class Dispatcher:
             return
         try:
             if not result_path(folder, number).exists():
-                reason = (
-                    f"It did not stop within {self.stop_patience:.0f} s and was ended; its last checkpoint is kept."
-                )
+                reason = f"It did not stop within {self.stop_patience:.0f} s and was ended by force."
                 Result(attempt=number, outcome="stopped", reason=reason, at=now()).save(result_path(folder, number))
         finally:
             lock.release()

@@ -17,7 +17,7 @@ from core.runs.paths import now
 from core.runs.records import Attempt
 from core.runs.spec import versions
 
-__all__ = ["boot_id", "kill_checked", "leave", "own_attempt", "process_start", "spawn"]
+__all__ = ["boot_id", "is_alive", "kill_checked", "leave", "own_attempt", "process_start", "spawn"]
 
 ROOT = Path(core.__file__).resolve().parents[1]
 
@@ -88,6 +88,12 @@ def own_attempt(number: int) -> Attempt:
         at=now(),
         versions=versions(),
     )
+
+
+def is_alive(attempt: Attempt) -> bool:
+    """Whether the process that made an attempt still exists, be it as a zombie."""
+    known = attempt.pid > 1 and attempt.process_start and attempt.boot == boot_id()
+    return bool(known) and process_start(attempt.pid) == attempt.process_start
 
 
 def kill_checked(attempt: Attempt) -> bool:

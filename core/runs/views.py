@@ -11,6 +11,7 @@ from core.runs.checkpoints import has_checkpoint
 from core.runs.events import phase
 from core.runs.locks import is_held, surely_free
 from core.runs.paths import clean_name
+from core.runs.processes import is_alive
 from core.runs.records import Attempt, Result, attempt_path, read_object
 from core.runs.spec import IMPORTED, Spec, read_spec
 from core.runs.state import ACTIVE, RESUMABLE, Facts, RunState, derive, look
@@ -105,9 +106,13 @@ def view_run(folder: Path) -> RunView:
 
 
 def view_runs(folders: Iterable[Path]) -> list[RunView]:
-    """Look at runs; those that seem interrupted are looked at twice, all of them after one wait of 50 ms."""
+    """Look at runs; those that seem interrupted though their process lives are looked at again 50 ms later."""
     found = {folder: _facts(folder) for folder in folders}
-    doubtful = [folder / "lock" for folder, (_, facts) in found.items() if derive(facts) == "interrupted"]
+    doubtful = [
+        folder / "lock"
+        for folder, (_, facts) in found.items()
+        if derive(facts) == "interrupted" and _may_live(folder, facts.attempt)
+    ]
     if doubtful:
         free = surely_free(doubtful)
         for lock in doubtful:
@@ -145,6 +150,13 @@ def _facts(folder: Path, held: bool | None = None) -> tuple[Spec | None, Facts]:
         return read_spec(folder), look(folder, held=held)
     except RunError as error:
         return None, look(folder, held=held, damage=str(error))
+
+
+def _may_live(folder: Path, attempt: int) -> bool:
+    try:
+        return is_alive(Attempt.load(attempt_path(folder, attempt)))
+    except RunError:
+        return False
 
 
 def _view(folder: Path, spec: Spec | None, facts: Facts) -> RunView:
