@@ -29,6 +29,7 @@ from core.runs.settings import usable_cores
 from core.runs.spec import Spec, read_spec
 from core.runs.state import derive, look
 from core.runs.store import Store
+from core.runs.training import Pace, Training
 
 __all__ = ["BUSY", "slots", "train_run"]
 
@@ -68,9 +69,6 @@ def train_run(store: Store, run: str, workspace: str = "local", asked: Callable[
 
 
 def _attempt(store: Store, folder: Path, spec: Spec, number: int, workspace: str, asked: Callable[[], bool]) -> int:
-    # Imported only now: the attempt is on the disk, so that the page says “starting” while numpy loads.
-    from core.runs.training import Pace, Training
-
     training = Training(store, folder, spec, number, workspace, Pace.from_environment(), asked)
     outcome: Outcome = "failed"
     try:
