@@ -12,7 +12,7 @@ from core.errors import CorpusError, UnknownNameError
 from core.params import parse_value, validate
 from core.runs.settings import default_min_count
 from core.runs.store import Store
-from sample_corpora import SAMPLES
+from sample_corpora import SAMPLES, sample_corpus
 
 __all__ = ["add", "add_corpus_options", "corpus_of", "cut_offs"]
 
@@ -122,6 +122,5 @@ def _options(args: argparse.Namespace) -> CorpusOptions:
 
 
 def _sample(name: str, args: argparse.Namespace, store: Store) -> Corpus:
-    from sample_corpora.build import sample_corpus
 
     return sample_corpus(name, store)
