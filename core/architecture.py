@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy.typing as npt
 
-from core.data.training_data import TrainingData
+from core.data.training_data import CorpusSize, TrainingData
 from core.params import Params
 from core.progress import Step
 from core.registry import Registry
@@ -39,14 +39,6 @@ class Context:
     threads: int = 1
     step_seconds: float = 0.25
     held_out_seconds: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusSize:
-    """The size of what is to be trained on, as presets and estimates need it: after the run's cut-offs."""
-
-    tokens: int
-    vocabulary: int
 
 
 @dataclass(frozen=True, slots=True)

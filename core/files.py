@@ -24,6 +24,7 @@ __all__ = [
     "commit_folder",
     "explain_write_error",
     "fsync_folder",
+    "temporary_folder",
     "write_json",
 ]
 
@@ -95,6 +96,21 @@ def append_line(path: Path, line: str) -> None:
 
 
 @contextlib.contextmanager
+def temporary_folder(parent: Path, name: str = "new") -> Iterator[Path]:
+    """Give an empty folder in `parent`, hidden and readable by its owner alone; gone at the end of the block.
+
+    A block that renames it (`commit_folder`) keeps what is in it. Its name holds `name` and the process's id.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    temporary = parent / f".{name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    temporary.mkdir(mode=0o700)
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextlib.contextmanager
 def building_folder(target: Path) -> Iterator[Path]:
     """Give a temporary folder beside `target`; at the end of the block it becomes `target`, whole.
 
@@ -103,15 +119,9 @@ def building_folder(target: Path) -> Iterator[Path]:
     Raises:
         FileExistsError: `target` exists when the block ends.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    temporary.mkdir(mode=0o700)
-    try:
+    with temporary_folder(target.parent, target.name) as temporary:
         yield temporary
         commit_folder(temporary, target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def commit_folder(temporary: Path, target: Path) -> None:

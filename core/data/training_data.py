@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TrainingData"]
+__all__ = ["CorpusSize", "TrainingData"]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSize:
+    """The size of what is to be trained on, as presets and estimates need it: after the run's cut-offs."""
+
+    tokens: int
+    vocabulary: int
 
 
 @dataclass(frozen=True, slots=True)

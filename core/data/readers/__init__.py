@@ -1,1 +1,5 @@
 """One file format per module."""
+
+from core.data.reader import READERS
+
+__all__ = ["READERS"]

@@ -1,0 +1,248 @@
+"""A corpus on disk: tokens as frequency ranks over all types, mapped into memory; never changed once complete.
+
+meta.json           name, source, options, sizes, counts, warnings, sha256
+text.txt            the text as it was, UTF-8, one document a line (for evidence)
+text_offsets.bin    int64, the byte where each line of text.txt begins, and its end
+tokens.bin          uint32, the frequency rank of each word, 0 most frequent
+offsets.bin         int64, the token with which each line begins, and the end
+vocabulary.json     all words, by rank; ties by first occurrence
+counts.bin          int64, occurrences by rank
+labels.bin          uint32, by line, index into meta's label_names (only with a label column)
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.data.doctor import Kept, advice, kept_by
+from core.data.segments import choose_held_out, segments_of, some_pair
+from core.data.training_data import CorpusSize, TrainingData
+from core.errors import CorpusError
+from core.files import write_json
+
+__all__ = ["FORMAT", "Corpus"]
+
+FORMAT = 1
+
+
+class Corpus:
+    """A corpus that was read before; make one with `build_corpus`, open one with `Corpus.open`."""
+
+    def __init__(self, folder: Path, meta: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.meta = dict(meta)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Corpus":
+        """Open a corpus; nothing is read but its description.
+
+        Raises:
+            CorpusError: there is none, it is damaged, or it was made by another version.
+        """
+        try:
+            meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        except FileNotFoundError:
+            raise CorpusError(f"There is no corpus {folder.name[:80]}; read the file again.") from None
+        except (OSError, ValueError, RecursionError):
+            meta = None
+        if not isinstance(meta, dict):
+            raise CorpusError(f"The corpus {folder.name[:80]} is damaged: its meta.json cannot be read; read it again.")
+        if meta.get("format") != FORMAT:
+            raise CorpusError(f"The corpus {folder.name[:80]} was made by another version; read the file again.")
+        for name, size in meta.get("sizes", {}).items():
+            path = folder / Path(str(name)).name
+            there = path.stat().st_size if path.is_file() else -1
+            if there != size and not (there < 0 and path.name in ("text.txt", "text_offsets.bin")):
+                raise CorpusError(
+                    f"The corpus {folder.name[:80]} is damaged: {path.name} has not its {size:,} bytes; read it again."
+                )
+        return cls(folder, meta)
+
+    @property
+    def id(self) -> str:
+        """Hash of what was read and how."""
+        return str(self.meta["id"])
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.meta["name"])
+
+    @property
+    def documents(self) -> int:
+        """Lines that have words."""
+        return int(self.meta["documents"])
+
+    @property
+    def lines(self) -> int:
+        """All lines, blank ones included, so that numbers are those of the file."""
+        return int(self.meta["lines"])
+
+    @property
+    def tokens_total(self) -> int:
+        """Words of the whole corpus."""
+        return int(self.meta["tokens"])
+
+    @property
+    def types(self) -> int:
+        """Different words."""
+        return int(self.meta["types"])
+
+    @property
+    def warnings(self) -> list[str]:
+        """What should be known about how it was read and what it is fit for."""
+        return list(self.meta["warnings"])
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """Documents by label, most frequent first; empty without a label column."""
+        return dict(self.meta["labels"])
+
+    @cached_property
+    def tokens(self) -> npt.NDArray[np.uint32]:
+        """Frequency ranks, shape `(tokens,)`, mapped into memory."""
+        return self._map("tokens.bin", np.uint32)
+
+    @cached_property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Line i is `tokens[offsets[i]:offsets[i + 1]]`; shape `(lines + 1,)`, mapped into memory."""
+        return self._map("offsets.bin", np.int64)
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Occurrences by rank, falling, shape `(types,)`."""
+        return self._map("counts.bin", np.int64)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All words, by rank."""
+        try:
+            words = json.loads((self.folder / "vocabulary.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            words = None
+        if not isinstance(words, list) or len(words) != self.types:
+            raise CorpusError(f"The corpus {self.id} is damaged: its vocabulary cannot be read; read the file again.")
+        return words
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {word: rank for rank, word in enumerate(self.words)}
+
+    def rank(self, word: str) -> int | None:
+        """Rank of a word as it stands in the vocabulary, or None."""
+        return self._ranks.get(word)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the text was kept beside the tokens."""
+        return (self.folder / "text.txt").is_file() and (self.folder / "text_offsets.bin").is_file()
+
+    @cached_property
+    def _text(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        return self._map("text.txt", np.uint8), self._map("text_offsets.bin", np.int64)
+
+    def line(self, index: int) -> str:
+        """The text of a line as it was in the file, from 0.
+
+        Raises:
+            CorpusError: only the tokens were kept.
+            IndexError: no such line.
+        """
+        if not 0 <= index < self.lines:
+            raise IndexError(f"line {index} of {self.lines}")
+        if not self.has_text:
+            raise CorpusError("The text of this corpus was not kept, only its words; there are no lines to show.")
+        text, offsets = self._text
+        return text[offsets[index] : offsets[index + 1]].tobytes().decode("utf-8", "replace").rstrip("\n")
+
+    def origin(self, index: int) -> tuple[str, str, int]:
+        """Where a line came from: the file, what a document is there (“line”, “row”), and its number from 1."""
+        for file in self.meta["files"]:
+            if file["first_line"] <= index < file["first_line"] + file["lines"]:
+                return str(file["name"]), str(file["unit"]), index - int(file["first_line"]) + 1
+        raise IndexError(f"line {index} of {self.lines}")
+
+    def label(self, index: int) -> str:
+        """The label of a line; empty where there is none."""
+        names = self.meta["label_names"]
+        return str(names[int(self._map("labels.bin", np.uint32)[index])]) if names else ""
+
+    def forget_text(self) -> None:
+        """Keep the tokens only: the text goes, and with it the lines behind a pair of words."""
+        self.__dict__.pop("_text", None)
+        self.meta["has_text"] = False
+        write_json(self.folder / "meta.json", self.meta)
+        for name in ("text.txt", "text_offsets.bin"):
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / name).unlink()
+
+    def kept(self, min_count: int, max_vocabulary: int | None = None) -> Kept:
+        """What is left with a minimum count, and examples of what is dropped."""
+        return kept_by(self.counts, self.words, min_count, max_vocabulary)
+
+    def advice(self, min_count: int, max_vocabulary: int | None = None) -> list[str]:
+        """Sentences about the cut-offs of a run."""
+        return advice(self.counts, self.words, min_count, max_vocabulary)
+
+    def size(self, min_count: int = 1, max_vocabulary: int | None = None) -> CorpusSize:
+        """Words and vocabulary with the cut-offs of a run.
+
+        Raises:
+            CorpusError: fewer than two words are left.
+        """
+        vocabulary = self._cut(min_count, max_vocabulary)
+        return CorpusSize(int(self.counts[:vocabulary].sum()), vocabulary)
+
+    def _cut(self, min_count: int, max_vocabulary: int | None) -> int:
+        counts = self.counts
+        vocabulary = int(np.searchsorted(-counts, -min_count, side="right"))
+        if vocabulary < 2:
+            raise CorpusError(
+                f"A minimum count (min_count) of {min_count:,} leaves {vocabulary} of {self.types:,} words in the "
+                f"vocabulary, and training needs two; the second most frequent occurs {int(counts[1]):,} times, "
+                f"so set min_count to {int(counts[1]):,} or less."
+            )
+        return vocabulary if max_vocabulary is None else min(vocabulary, max_vocabulary)
+
+    def training_data(
+        self, min_count: int = 1, max_vocabulary: int | None = None, held_out: float = 0.01, seed: int = 1
+    ) -> TrainingData:
+        """The corpus with the cut-offs of one run.
+
+        Args:
+            min_count: words that occur less often are not in the vocabulary.
+            max_vocabulary: at most this many words are.
+            held_out: share of the segments kept from training, 0 to 0.5.
+            seed: chooses which.
+
+        Raises:
+            CorpusError: fewer than two words are left, or no line has two of them.
+        """
+        vocabulary = self._cut(min_count, max_vocabulary)
+        segments = segments_of(self.offsets)
+        held = choose_held_out(len(segments) - 1, held_out, seed)
+        tokens = self.tokens
+        if not some_pair(tokens, segments, held, vocabulary):
+            held = np.zeros_like(held)
+            if not some_pair(tokens, segments, held, vocabulary):
+                raise CorpusError(
+                    f"No line has two of the {vocabulary:,} words that a minimum count (min_count) of {min_count:,} "
+                    "leaves, so there is no pair to train on; lower it, or give longer lines."
+                )
+        counts = np.array(self.counts[:vocabulary])
+        return TrainingData(self.id, tokens, segments, held, self.words[:vocabulary], counts)
+
+    def _map(self, name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
+        """A file as an array, mapped into memory, read only."""
+        try:
+            mapped = np.memmap(self.folder / name, dtype=dtype, mode="r")
+        except (OSError, ValueError):
+            raise CorpusError(f"The corpus {self.id} is damaged: {name} cannot be read; read the file again.") from None
+        # A plain array: compiled kernels know nothing of np.memmap.
+        return np.asarray(mapped)

@@ -1,0 +1,204 @@
+"""From bytes to text without guessing in silence.
+
+UTF-8 is read as it stands, UTF-16 and UTF-32 where a byte order mark announces them. Anything else is refused with a
+guess in the message, unless the person names the encoding: a corpus of mojibake trains without a complaint.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.errors import CorpusError
+
+__all__ = ["BOMS", "Damage", "declared_encoding", "decode", "guess_encoding", "refuse_binary"]
+
+# UTF-32 first: its mark begins with that of UTF-16.
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+MAGIC = (
+    (b"PK\x03\x04", "a zip archive (or an Excel or Word file)"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"%PDF-", "a PDF file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"Rar!\x1a\x07", "a rar archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x93NUMPY", "a numpy array"),
+)
+# Bytes that are no UTF-8, but that a program made which meant UTF-8: a NUL in two bytes, half a surrogate pair.
+# Here as `surrogateescape` shows them: byte 0x80 is U+DC80.
+SLIPS = re.compile("(?:\udcc0\udc80|\udced[\udca0-\udcbf][\udc80-\udcbf])+")
+ESCAPED = re.compile("[\udc80-\udcff]+")
+SEEN = 1 << 20
+READABLE = "text (UTF-8), CSV, TSV and JSON lines"
+
+
+class Damage:
+    """Counts what could not be decoded and was replaced by U+FFFD.
+
+    Attributes:
+        count: places that were replaced.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.handler = f"semascope-{id(self)}"
+        codecs.register_error(self.handler, self._replace)
+
+    def _replace(self, error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
+        self.count += 1
+        return "\ufffd", error.end
+
+
+def refuse_binary(head: bytes, name: str, ending: str = "") -> None:
+    """Raise a `CorpusError` that says what a file is, if its first bytes are not text.
+
+    Args:
+        head: the first bytes, some 64 kB.
+        name: how messages call the file.
+        ending: its ending in lower case, with the dot.
+    """
+    for magic, what in MAGIC:
+        if head.startswith(magic):
+            raise CorpusError(f"{name} is {what}, not text; a corpus is read from {READABLE}.")
+    if len(head) > 262 and head[257:262] == b"ustar":
+        raise CorpusError(f"{name} is a tar archive, not text; a corpus is read from {READABLE}.")
+    if any(head.startswith(bom) for bom, _ in BOMS):
+        return
+    if head.count(0) > len(head) // 5:
+        guess = guess_encoding(head)
+        advice = f"it may be text in {guess}: set the encoding if so" if guess else "it is a binary file"
+        raise CorpusError(f"Every second to fifth byte of {name} is NUL, which is not UTF-8 text; {advice}.")
+    control = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13, 27))
+    if control > 0.02 * len(head) and not _is_utf8(head):
+        shown = f" of type {ending}" if ending and len(ending) < 10 and ending.isprintable() else ""
+        raise CorpusError(f"{name} is a binary file{shown}, which is not supported; a corpus is read from {READABLE}.")
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def declared_encoding(head: bytes, encoding: str | None) -> str | None:
+    """The encoding that the person or a byte order mark names; None means: UTF-8, if it is."""
+    if encoding is not None:
+        # “utf-16” after a mark eats it; a name with the byte order in it would leave the mark in the text.
+        for bom, name in BOMS:
+            if head.startswith(bom) and encoding.replace("_", "-").startswith(name.removesuffix("-sig")):
+                return name
+        return encoding
+    return next((name for bom, name in BOMS if head.startswith(bom)), None)
+
+
+def guess_encoding(data: bytes) -> str | None:
+    """The most likely encoding of some bytes that are not UTF-8, or None; only ever a suggestion."""
+    if data.count(0) > len(data) // 5:
+        even, odd = data[::2].count(0), data[1::2].count(0)
+        if max(even, odd) > 4 * min(even, odd):
+            return "utf-16-le" if odd > even else "utf-16-be"
+        return None
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(data, explain=False).best()
+    return found.encoding.replace("_", "-") if found is not None else None
+
+
+def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: Path) -> Iterator[str]:
+    """Decode a file block by block.
+
+    Args:
+        blocks: the bytes of the file.
+        encoding: what `declared_encoding` said; None tries UTF-8.
+        damage: counts what was replaced.
+        path: the file, looked through once more when it turns out not to be clean UTF-8.
+
+    Raises:
+        CorpusError: the file is not UTF-8 and nobody named another encoding; the message holds a guess.
+    """
+    strict = encoding is None
+    decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict" if strict else damage.handler)
+    for block in blocks:
+        before = decoder.getstate()
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError:
+            if strict:
+                _refuse_unless_damaged_utf8(path)
+            strict = False
+            # One block over again, with the bytes of a character that the last one had left unfinished.
+            decoder = codecs.getincrementaldecoder(encoding or "utf-8")(damage.handler)
+            decoder.setstate(before)
+            text = decoder.decode(block)
+        yield text
+    try:
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        # Cut off inside its last character: all before it is good.
+        damage.count += 1
+
+
+def _refuse_unless_damaged_utf8(path: Path) -> None:
+    """Return where a file is UTF-8 with some damage in it, raise where it is something else."""
+    good = foreign = 0
+    sample = b""
+    name = path.name[:80]
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    with path.open("rb") as file:
+        while block := file.read(SEEN):
+            text = decoder.decode(block)
+            runs = ESCAPED.findall(text)
+            foreign += sum(SLIPS.fullmatch(run) is None for run in runs)
+            good += sum(not character.isascii() for character in text) - sum(map(len, runs))
+            if runs and not sample:
+                sample = _around_bad(block)
+    if good >= 10 * foreign:
+        return
+    nuls = " (every second byte is NUL)" if sample.count(0) > len(sample) // 5 else ""
+    guess = guess_encoding(sample)
+    if guess is None:
+        raise CorpusError(f"{name} is not UTF-8 text{nuls} and no encoding fits it; if it is text, name its encoding.")
+    shown = _shown(sample, guess)
+    raise CorpusError(
+        f"{name} is not UTF-8 text{nuls}; its encoding may be {guess}, which would read “{shown}”. "
+        f"If that is right, set the encoding to {guess}."
+    )
+
+
+def _around_bad(data: bytes) -> bytes:
+    """Up to 64 kB that hold the first bytes which are not UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        first = max(0, error.start - 2000) & ~3
+        return data[first : first + 65_536]
+    return data[:65_536]
+
+
+def _shown(sample: bytes, encoding: str) -> str:
+    """A few words around the first character outside ASCII, as the guessed encoding reads them."""
+    text = " ".join(sample.decode(encoding, "replace").split())
+    first = next((i for i, character in enumerate(text) if not character.isascii()), 0)
+    return "".join(c for c in text[max(0, first - 15) : first + 25] if c.isprintable()).strip()

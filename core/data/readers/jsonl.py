@@ -1,0 +1,204 @@
+"""JSON: one object a line (JSON lines), or one array of objects."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column, one_line
+from core.data.source import Source, lines_of
+from core.errors import CorpusError
+
+__all__ = ["Jsonl"]
+
+BATCH = 1 << 20
+LOOKED_AT = 200
+ARRAY = re.compile(r'\s*\[\s*(?:[{"]|\Z)')
+OBJECT = re.compile(r'\s*\{\s*(?:"|\Z)')
+ENDINGS = (".jsonl", ".ndjson", ".json")
+NOTHING = object()
+BLANK = " \t\n\r"
+
+
+@READERS.register
+class Jsonl(Reader):
+    """JSON lines or a JSON array; a field of each object holds the text, or each entry is a text itself."""
+
+    name = "jsonl"
+    title = "JSON lines, JSON"
+    summary = "Each line (or entry of an array) is a document; lines that are not JSON are passed over and counted."
+
+    @classmethod
+    def likeness(cls, source: Source) -> float:
+        """Certain where the first line is a JSON object; likely by the ending."""
+        first, end, _ = source.head.lstrip(BLANK + "\ufeff").partition("\n")
+        value = _value(first) if end or source.whole else NOTHING
+        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict | str)):
+            return 0.95
+        if value is NOTHING and (ARRAY.match(source.head) or (OBJECT.match(source.head) and not end)):
+            return 0.95
+        return 0.6 if source.ending in ENDINGS else 0.0
+
+    @classmethod
+    def look(cls, source: Source, rows: int) -> Columns:
+        """The fields of the first entries, the text field, and the first rows."""
+        entries = _sample(source)
+        names = tuple(_fields(entries))
+        if not names:
+            texts = [entry for entry in entries if isinstance(entry, str)]
+            return Columns((), None, tuple((one_line(text),) for text in texts[:rows]))
+        field = _text_field(source, entries)
+        objects = [entry for entry in entries if isinstance(entry, dict)]
+        shown = tuple(tuple(_shown(entry.get(name)) for name in names) for entry in objects[:rows])
+        return Columns(names, field, shown)
+
+    @classmethod
+    def read(cls, source: Source) -> Iterator[Batch]:
+        """The text of all entries; an empty line for each that is passed over."""
+        options, notes = source.options, source.notes
+        sample = _sample(source)
+        field = _text_field(source, sample)
+        label = options.label_column
+        if label is not None:
+            names = list(_fields(sample))
+            label = names[find_column(names, label, "field")]
+        if options.column is None and field is not None and len(_fields(sample)) > 1:
+            notes.say(f"Field “{field[:80]}” of {source.name} was taken for the text; name another if it is not.")
+        texts: list[str] = []
+        labels: list[str] = []
+        size = valid = number = 0
+        for number, entry in _entries(source):
+            if entry is not NOTHING:
+                valid += 1
+            text = _text(entry, field, number, source)
+            texts.append(one_line(text))
+            if label is not None:
+                labels.append(_shown(entry.get(label)).strip() if isinstance(entry, dict) else "")
+            size += len(text) + 1
+            if size > BATCH:
+                yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
+                texts, labels, size = [], [], 0
+        if not valid:
+            raise CorpusError(f"No line of {source.name} is valid JSON ({number:,} lines read); is it another format?")
+        if texts:
+            yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
+
+
+def _text(entry: Any, field: str | None, number: int, source: Source) -> str:
+    value = entry.get(field, NOTHING) if isinstance(entry, dict) and field is not None else entry
+    if entry is NOTHING:
+        source.notes.skip("not valid JSON", number)
+    elif isinstance(value, str) and isinstance(entry, dict) == (field is not None):
+        return value
+    elif isinstance(value, list) and field is not None and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    elif isinstance(entry, dict):
+        source.notes.skip(f"no text in the field “{(field or '')[:40]}”", number)
+    else:
+        source.notes.skip("neither an object nor a text of its own", number)
+    return ""
+
+
+def _entries(source: Source) -> Iterator[tuple[int, Any]]:
+    """Line (or place in the array, from 1) and value of each entry; `NOTHING` stands for a line that is not JSON."""
+    if _is_array(source):
+        yield from enumerate(_array(source), 1)
+        return
+    for number, line in enumerate(lines_of(source.pieces()), 1):
+        stripped = line.strip(BLANK + "\ufeff")
+        # A blank line is a document without text: line numbers stay those of the file.
+        yield number, _value(stripped) if stripped else ""
+
+
+def _is_array(source: Source) -> bool:
+    if not ARRAY.match(source.head):
+        return False
+    first, end, rest = source.head.strip(BLANK + "\ufeff").partition("\n")
+    # Lines that each hold an array are JSON lines; a single one is the array.
+    return not (end and rest.strip() and _value(first) is not NOTHING)
+
+
+def _array(source: Source) -> Iterator[Any]:
+    decoder = json.JSONDecoder()
+    buffer, position, begun, count = "", 0, False, 0
+    pieces = source.pieces()
+    wanted = 1
+    while True:
+        ended = False
+        while len(buffer) - position < wanted:
+            piece = next(pieces, None)
+            if piece is None:
+                ended = True
+                break
+            buffer, position = buffer[position:] + piece, 0
+        while position < len(buffer) and buffer[position] in (BLANK + "\ufeff" if count == 0 else BLANK + ","):
+            position += 1
+        if not begun and position < len(buffer):
+            begun, position = True, position + 1
+            continue
+        if position < len(buffer) and buffer[position] == "]":
+            return
+        try:
+            value, end = decoder.raw_decode(buffer, position)
+        except (ValueError, RecursionError):
+            if not ended:
+                # Cut off by the end of the piece, most likely: go on with twice as much.
+                wanted = 2 * (len(buffer) - position) + 1
+                continue
+            raise CorpusError(
+                f"The JSON array in {source.name} breaks off or is damaged after {count:,} entries."
+            ) from None
+        position, wanted, count = end, 1, count + 1
+        yield value
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def _sample(source: Source) -> list[Any]:
+    """The first entries, as far as the first bytes hold them."""
+    if _is_array(source):
+        entries: list[Any] = []
+        decoder, position = json.JSONDecoder(), source.head.find("[") + 1
+        while len(entries) < LOOKED_AT:
+            while position < len(source.head) and source.head[position] in BLANK + ",":
+                position += 1
+            try:
+                value, position = decoder.raw_decode(source.head, position)
+            except (ValueError, RecursionError):
+                break
+            entries.append(value)
+        return entries
+    values = (_value(line) for line in source.head.split("\n", LOOKED_AT)[:LOOKED_AT])
+    return [value for value in values if value is not NOTHING]
+
+
+def _fields(entries: list[Any]) -> dict[str, None]:
+    return {name: None for entry in entries if isinstance(entry, dict) for name in entry}
+
+
+def _text_field(source: Source, entries: list[Any]) -> str | None:
+    """The field to read; None where entries are texts themselves."""
+    names = list(_fields(entries))
+    wanted = source.options.column
+    if wanted is not None:
+        # The first entry may be longer than what was looked at: then the name has to be believed.
+        return names[find_column(names, wanted, "field")] if names else wanted
+    if not names:
+        if not entries and not source.whole and OBJECT.match(source.head):
+            raise CorpusError(f"The first entry of {source.name} is very long; name the field that holds the text.")
+        return None
+    objects = [entry for entry in entries if isinstance(entry, Mapping)]
+    rows = [[_shown(entry.get(name)) for name in names] for entry in objects]
+    return names[guess_column(names, rows, source.name, "field")]
+
+
+def _shown(value: Any) -> str:
+    """A value as a cell of a table: text as it stands, the rest as JSON, nothing as nothing."""
+    if value is None:
+        return ""
+    return one_line(value) if isinstance(value, str) else one_line(json.dumps(value, ensure_ascii=False))[:1000]
