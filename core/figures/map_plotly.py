@@ -25,7 +25,7 @@ def map_figure(data: MapData, *, dark: bool = False) -> Any:
     clusters = np.zeros(len(data.words), np.int64) if data.clusters is None else data.clusters
     sizes = 4 + 6 * data.sizes()
     for cluster in np.unique(clusters):
-        rows = np.flatnonzero(clusters == cluster)
+        rows = [int(row) for row in np.flatnonzero(clusters == cluster)]
         name = data.names[cluster] if data.clusters is not None and cluster < len(data.names) else "words"
         place = {axis: data.positions[rows, i] for i, axis in enumerate("xyz"[: data.positions.shape[1]])}
         shared = {
