@@ -9,7 +9,7 @@ is sorted. Nothing is copied but what is not contiguous: a matrix goes to the di
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from core.errors import FormatError
 from core.files import atomic_file
 
-__all__ = ["Arrays", "load_tensors", "save_tensors"]
+__all__ = ["Arrays", "load_tensors", "save_tensors", "write_tensors"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -52,6 +52,14 @@ def save_tensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], metadata: M
         ValueError: an array's type or name has no place in the format (a mistake of the caller).
         OSError: the disk is full …; `path` is as it was.
     """
+    with atomic_file(path) as file:
+        write_tensors(file, arrays, metadata)
+
+
+def write_tensors(
+    file: BinaryIO, arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write the content of a safetensors file to an open one, as `save_tensors` does."""
     header: dict[str, Any] = {}
     if metadata:
         header["__metadata__"] = {key: _text(metadata[key]) for key in sorted(metadata)}
@@ -71,14 +79,13 @@ def save_tensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], metadata: M
     encoded += b" " * (-len(encoded) % 8)
     if len(encoded) > HEADER_LIMIT:
         raise ValueError(f"a safetensors header holds at most {HEADER_LIMIT} bytes, not {len(encoded)}")
-    with atomic_file(path) as file:
-        file.write(len(encoded).to_bytes(8, "little"))
-        file.write(encoded)
-        for name in names:
-            array = arrays[name]
-            plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-            if plain.size:
-                file.write(plain.reshape(-1).view(np.uint8).data)
+    file.write(len(encoded).to_bytes(8, "little"))
+    file.write(encoded)
+    for name in names:
+        array = arrays[name]
+        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        if plain.size:
+            file.write(plain.reshape(-1).view(np.uint8).data)
 
 
 def load_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:

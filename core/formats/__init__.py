@@ -1,1 +1,1 @@
-"""Vectors in and out, one format per file."""
+"""Vectors in and out, one format per file: each writes an EmbeddingSpace, and reads one where it can."""

@@ -1,0 +1,86 @@
+"""The contract that every format keeps, and the registry that finds them.
+
+To add one, put one file into `core/formats/`: its docstring says how the bytes lie, its class writes them and, where
+the format is readable, reads them back. Writing is whole or not at all; reading believes no size that a header
+claims before it was compared with the file.
+"""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+
+from core.errors import FormatError
+from core.files import atomic_file, explain_write_error
+from core.registry import Registry
+from core.space import EmbeddingSpace
+
+__all__ = ["FORMATS", "MOST_DIMENSIONS", "WARNINGS", "Format"]
+
+MOST_DIMENSIONS = 20_000
+WARNINGS = "import_warnings"  # the entry of a space's metadata that holds what reading had to mend
+
+
+class Format(ABC):
+    """A way to keep vectors in a file.
+
+    Class attributes:
+        name: the name on the command line; also the name of the file.
+        title: the name as people write it.
+        summary: what it is for, and what it loses.
+        suffix: of file names, with the dot.
+        lossless: whether reading gives back the same keys, vectors, counts and metadata.
+        readable: whether `read` takes it.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    suffix: ClassVar[str]
+    lossless: ClassVar[bool]
+    readable: ClassVar[bool]
+
+    def write(self, space: EmbeddingSpace, path: Path) -> tuple[str, ...]:
+        """Write `space` to `path`, atomically; what had to be changed is returned as sentences.
+
+        Raises:
+            FormatError: the vectors hold values that are not finite.
+            StoreError: the disk is full, the folder cannot be written to …; `path` is as it was.
+        """
+        if not np.isfinite(space.vectors).all():
+            raise FormatError("The vectors hold values that are not finite, which no program reads; train anew.")
+        try:
+            with atomic_file(path) as file:
+                return self._write(space, file)
+        except OSError as error:
+            raise explain_write_error(error, path.parent) from error
+
+    def read(self, path: Path) -> EmbeddingSpace:
+        """Read the vectors of a file; what had to be mended stands in `metadata["import_warnings"]`, if anything.
+
+        Raises:
+            FormatError: the file is not in this format, damaged, or larger than it may be: what, where, what to do.
+        """
+        if not self.readable:
+            raise FormatError(f"{self.title} can be written, not read; bring word2vec or safetensors files.")
+        try:
+            if path.stat().st_size == 0:
+                raise FormatError(f"{path.name} is empty.")
+            return self._read(path)
+        except OSError as error:
+            raise FormatError(f"{path.name} cannot be read ({error.strerror or error}); check its place.") from error
+
+    @abstractmethod
+    def snippet(self, path: str) -> str:
+        """The lines of Python that load a file of this format called `path`."""
+
+    @abstractmethod
+    def _write(self, space: EmbeddingSpace, file: BinaryIO) -> tuple[str, ...]:
+        """Write all bytes of `space`; give back what had to be changed, as sentences."""
+
+    def _read(self, path: Path) -> EmbeddingSpace:
+        raise NotImplementedError
+
+
+FORMATS: Registry[type[Format]] = Registry("format", "core.formats")
