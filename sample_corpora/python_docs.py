@@ -38,7 +38,7 @@ class PythonDocs(Sample):
     )
     look_for = "matrix, array and dataframe come together; so do mean and median, sin and cos, linux and windows."
     domain = "data science"
-    words = 700_000
+    words = 400_000
     options: ClassVar = {"column": "text", "label_column": "package"}
     watched = ("array", "mean", "kernel")
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from core.errors import CorpusError
 
-__all__ = ["LONGEST_WORD", "STRIPPED", "TOKENIZER_VERSION", "WordCounter", "chunks_of", "words_of"]
+__all__ = ["LONGEST_WORD", "STRIPPED", "TOKENIZER_VERSION", "WordCounter", "chunks_of", "spans_of", "words_of"]
 
 TOKENIZER_VERSION = "words-1"
 LONGEST_WORD = 100
@@ -45,6 +45,22 @@ def words_of(text: str, lowercase: bool = True) -> list[str]:
         text = text.lower()
     text = text.translate(dict.fromkeys(map(ord, STRIPPED)))
     return [word for word in _pattern().findall(text) if len(word) <= LONGEST_WORD]
+
+
+def spans_of(text: str, lowercase: bool = True) -> tuple[str, list[tuple[str, int, int]]]:
+    """The words of a short text with their places.
+
+    Returns:
+        The text as the places count it (NFC, without characters that only steer the display), and of each word: the
+        word as the corpus has it, its first character, and the one past its last.
+    """
+    text = unicodedata.normalize("NFC", text).translate(dict.fromkeys(map(ord, STRIPPED)))
+    found = []
+    for match in _pattern().finditer(text):
+        word = match[0].lower() if lowercase else match[0]
+        if len(word) <= LONGEST_WORD:
+            found.append((word, match.start(), match.end()))
+    return text, found
 
 
 @functools.cache

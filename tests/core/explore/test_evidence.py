@@ -1,0 +1,60 @@
+"""Evidence on a corpus small enough to count by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from core.data.build import build_corpus
+from core.data.corpus import Corpus
+from core.data.options import CorpusOptions
+from core.errors import CorpusError, UnknownWordError
+from core.explore.evidence import evidence
+
+TEXT = """The King sat on his golden throne.
+A king, a queen.
+The throne stood empty; far away, in another land altogether, the old king slept.
+Nobody came.
+King after king took the throne.
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    source = tmp_path / "lines.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    return build_corpus(source, tmp_path / "corpora", CorpusOptions())
+
+
+def test_lines_with_both_words_within_the_window_closest_first(corpus: Corpus) -> None:
+    found = evidence(corpus, "king", "throne", window=5)
+    # Line 5: king took the throne, distance 3. Line 1: king sat on his golden throne, distance 5. Line 3: distance 11.
+    assert [line.number for line in found.lines] == [5, 1]
+    assert found.total == 2
+
+
+def test_spans_are_the_characters_of_the_words(corpus: Corpus) -> None:
+    line = evidence(corpus, "King", "throne", window=5).lines[1]
+    assert [line.text[first:last] for first, last in line.spans] == ["King", "throne"]
+
+
+def test_a_wider_window_finds_more_and_the_limit_cuts_only_the_lines(corpus: Corpus) -> None:
+    found = evidence(corpus, "throne", "king", window=50, limit=1)
+    assert len(found.lines) == 1
+    assert found.total == 3
+
+
+def test_a_word_with_itself_needs_it_twice(corpus: Corpus) -> None:
+    found = evidence(corpus, "king", "king", window=5)
+    assert [line.number for line in found.lines] == [5]
+
+
+def test_words_of_two_lines_never_meet(corpus: Corpus) -> None:
+    assert evidence(corpus, "queen", "throne", window=50).total == 0
+
+
+def test_a_missing_word_and_a_missing_text_are_said(corpus: Corpus) -> None:
+    with pytest.raises(UnknownWordError, match="emperor"):
+        evidence(corpus, "king", "emperor")
+    corpus.forget_text()
+    with pytest.raises(CorpusError, match="was not kept"):
+        evidence(corpus, "king", "throne")
