@@ -10,6 +10,7 @@ import numpy as np
 
 from core.architecture import ARCHITECTURES
 from core.errors import RunError, UnknownNameError
+from core.explore.clusters import cluster
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
@@ -94,7 +95,11 @@ class MapParams(Params):
 
 
 class MapTask(Task):
-    """Places the most frequent words: `positions.safetensors` holds `positions`, shape `(words, 2 or 3)`."""
+    """Places the most frequent words and parts them into clusters.
+
+    `positions.safetensors` holds `positions`, shape `(words, 2 or 3)`, and `clusters`, shape `(words,)`; the answer's
+    facts hold `cluster_names`.
+    """
 
     name = "map"
     Params = MapParams
@@ -113,10 +118,19 @@ class MapTask(Task):
         graph = job.graph(space, unit, wanted) if wanted else None
         start = _start(job.derived, asked.start, len(unit), getattr(params, "dimensions", 2))
         positions = projection.project(
-            unit, params, asked.seed, graph, start, lambda share: job.progress(0.2 + 0.8 * share, "layout")
+            unit, params, asked.seed, graph, start, lambda share: job.progress(0.2 + 0.7 * share, "layout")
         )
-        save_tensors(job.folder / "positions.safetensors", {"positions": positions.astype(np.float32)})
-        return {"method": asked.method, "words": len(unit), "dimensions": int(positions.shape[1])}
+        job.progress(0.9, "clusters")
+        found = cluster(space, len(unit), seed=asked.seed)
+        save_tensors(
+            job.folder / "positions.safetensors", {"positions": positions.astype(np.float32), "clusters": found.labels}
+        )
+        return {
+            "method": asked.method,
+            "words": len(unit),
+            "dimensions": int(positions.shape[1]),
+            "cluster_names": list(found.names),
+        }
 
 
 class WarmParams(Params):
@@ -159,6 +173,7 @@ def warm_projection(method: str) -> None:
     points = np.random.default_rng(1).normal(size=(200, 8)).astype(np.float32)
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     projection.project(points, projection.Params())
+    cluster(EmbeddingSpace([str(i) for i in range(len(points))], points), len(points))
 
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (MapTask, WarmTask)}
