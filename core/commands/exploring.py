@@ -1,15 +1,23 @@
 """Looking into a space: `neighbours`, `similarity`, `analogy`, `evidence`, `map`."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 from core.commands.output import plain, print_json, print_table, say
-from core.errors import CorpusError, FormatError, SettingsError
+from core.errors import CorpusError, FormatError, RunError, SettingsError
 from core.explore.evidence import evidence
+from core.figures.map_data import MapData
+from core.figures.map_parquet import map_parquet
+from core.figures.map_plotly import map_html
+from core.figures.map_png import map_png
+from core.files import atomic_write, explain_write_error
 from core.neighbours import analogy, nearest, similarity
-from core.params import parse_value
+from core.params import parse_assignments, parse_value
+from core.runs.requests import answer, ask, forget
 from core.runs.store import Store
+from core.tensors import load_tensors
 
 __all__ = ["add"]
 
@@ -102,25 +110,60 @@ def show_evidence(args: argparse.Namespace) -> int:
 
 def write_map(args: argparse.Namespace) -> int:
     """Project the most frequent words and write the map as a file."""
-    from core.runs.maps import make_map
-
     path = Path(args.out)
-    if path.suffix.lower() not in (".html", ".png", ".parquet"):
+    suffix = path.suffix.lower()
+    if suffix not in (".html", ".png", ".parquet"):
         raise FormatError(
             f"A map is written as .html, .png or .parquet, not “{path.suffix}”; change the name of --out."
         )
-    if args.dimensions == 3 and path.suffix.lower() == ".png":
+    if args.dimensions == 3 and suffix == ".png":
         raise FormatError("A picture shows two dimensions; write a map in three as .html or .parquet.")
-    seed = parse_value(args.seed)
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise SettingsError(f"seed must be a whole number from 0, not {args.seed!r}; try 1.")
-    made = make_map(Store(args.home), args.run, args.method, _count(args.words), args.dimensions, seed, args.set)
-    made.write(path, dark=args.dark)
-    if args.json:
-        print_json({"run": args.run, "method": args.method, "words": len(made.words), "out": str(path)})
+    store = Store(args.home)
+    data = _map_data(args, store)
+    if suffix == ".html":
+        content: bytes | str = map_html(data, dark=args.dark)
     else:
-        say(f"{len(made.words):,} words, written to {path}")
+        content = map_png(data, dark=args.dark) if suffix == ".png" else map_parquet(data)
+    try:
+        atomic_write(path, content)
+    except OSError as error:
+        raise explain_write_error(error, path.parent) from None
+    if args.json:
+        print_json({"run": args.run, "method": args.method, "words": len(data.words), "out": str(path)})
+    else:
+        say(f"{len(data.words):,} words, written to {path}")
     return 0
+
+
+def _map_data(args: argparse.Namespace, store: Store) -> MapData:
+    """Have the worker place the words, wait for it, and gather what a figure needs."""
+    view = store.run(args.run)
+    space = store.space(args.run)
+    key = ask(
+        store,
+        args.run,
+        "map",
+        method=args.method,
+        words=min(_count(args.words), len(space)),
+        seed=parse_value(args.seed),
+        settings={"dimensions": args.dimensions, **parse_assignments(args.set)},
+    )
+    while (found := answer(store, args.run, key)).state == "pending":
+        time.sleep(0.05)
+    if found.state != "done":
+        forget(store, args.run, key)
+        raise RunError(found.message or "The map could not be computed; try again.")
+    arrays, _ = load_tensors(found.folder / "positions.safetensors")
+    placed = len(arrays["positions"])
+    return MapData(
+        space.keys[:placed],
+        arrays["positions"],
+        space.counts[:placed],
+        arrays["clusters"],
+        tuple(found.facts.get("cluster_names", ())),
+        f"{view.name or view.id} · {args.method} · corpus {view.corpus or 'imported'} · "
+        f"seed {view.spec.settings.seed if view.spec else '–'}",
+    )
 
 
 def _pair(parser: argparse.ArgumentParser) -> None:

@@ -90,7 +90,7 @@ def _labels(
         _write(draw, data.words[i], places[i], _font(14), theme, colours[i], taken, size)
 
 
-def _write(  # noqa: PLR0917 - a label is where, what, how and what it must not touch
+def _write(  # noqa: PLR0913, PLR0917 - a label is where, what, how and what it must not touch
     draw: "ImageDraw.ImageDraw",
     text: str,
     place: np.ndarray,
