@@ -179,10 +179,6 @@ class _Build:
             raise CorpusError(f"{name} holds no text with words in it{more}; there is nothing to train on.")
         if counter.tokens == 1:
             raise CorpusError(f"{name} is too small: it holds a single word, and training needs at least two.")
-        if counter.types == 1:
-            raise CorpusError(
-                f"{name} holds one word {counter.tokens:,} times; a vocabulary needs at least two different words."
-            )
 
     def _meta(
         self, words: list[str], counts: npt.NDArray[np.int64], labels: npt.NDArray[np.uint32] | None

@@ -202,11 +202,14 @@ class Corpus:
     def _cut(self, min_count: int, max_vocabulary: int | None) -> int:
         counts = self.counts
         vocabulary = int(np.searchsorted(-counts, -min_count, side="right"))
+        if self.types < 2:
+            raise CorpusError(
+                f"This corpus is one word {int(counts[0]):,} times; a vocabulary needs at least two different words."
+            )
         if vocabulary < 2:
             raise CorpusError(
                 f"A minimum count (min_count) of {min_count:,} leaves {vocabulary} of {self.types:,} words in the "
-                f"vocabulary, and training needs two; the second most frequent occurs {int(counts[1]):,} times, "
-                f"so set min_count to {int(counts[1]):,} or less."
+                f"vocabulary, and training needs two; set it to {int(counts[1]):,} or less."
             )
         return vocabulary if max_vocabulary is None else min(vocabulary, max_vocabulary)
 

@@ -89,7 +89,9 @@ def warnings_of(words: Sequence[str], counts: npt.NDArray[np.int64], documents: 
             f"This text is in {script}, which has no space between words: what stands between punctuation marks is "
             "taken for one word. Segment it into words with blanks between them first."
         )
-    if tokens < SMALL:
+    if len(words) == 1:
+        told.append(f"It is one word {tokens:,} times; training needs at least two different words.")
+    elif tokens < SMALL:
         told.append(
             f"{tokens:,} words are too few for neighbours that mean anything; expect chance below {SMALL:,} and "
             "patterns from about 100,000."

@@ -46,6 +46,9 @@ MAGIC = (
 # Here as `surrogateescape` shows them: byte 0x80 is U+DC80.
 SLIPS = re.compile("(?:\udcc0\udc80|\udced[\udca0-\udcbf][\udc80-\udcbf])+")
 ESCAPED = re.compile("[\udc80-\udcff]+")
+# What French, German, Spanish and the Nordic languages use. Text of other languages, read as cp1252, has other letters
+# too; short text of these is often taken for cp1250.
+WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñ¿¡åøÀÂÆÇÉÈÊËÎÏÔŒÙÛÜÄÖÁÍÓÚÑÅØ«»„“”‘’‚–—…•·§°©®™€£½¼\xa0")
 SEEN = 1 << 20
 READABLE = "text (UTF-8), CSV, TSV and JSON lines"
 
@@ -122,7 +125,11 @@ def guess_encoding(data: bytes) -> str | None:
         return None
     from charset_normalizer import from_bytes
 
-    found = from_bytes(data, explain=False).best()
+    western = data.decode("cp1252", "replace")
+    foreign = [character for character in western if not character.isascii()]
+    if set(foreign) <= WESTERN and len(foreign) < len(western) / 4:
+        return "cp1252"
+    found = from_bytes(data).best()
     return found.encoding.replace("_", "-") if found is not None else None
 
 

@@ -121,13 +121,17 @@ def guess_column(names: Sequence[str], rows: Sequence[Sequence[str]], where: str
         CorpusError: no column holds words.
     """
     lengths = [0.0] * len(names)
+    with_letters = [0] * len(names)
+    filled = [0] * len(names)
     for row in rows:
         for index, cell in enumerate(row[: len(names)]):
+            filled[index] += bool(cell.strip())
             if any(character.isalpha() for character in cell):
-                # One long word is an address or an identifier rather than a text, where words have blanks between them.
+                with_letters[index] += 1
+                # One long word is an address or an identifier; a text has blanks between its words.
                 one_word = cell.isascii() and " " not in cell.strip()
                 lengths[index] += len(cell) / (4 if one_word else 1)
-    best = max(range(len(names)), key=lambda index: lengths[index], default=-1)
-    if best < 0 or lengths[best] == 0:
+    texts = [index for index in range(len(names)) if 2 * with_letters[index] > filled[index]]
+    if not texts:
         raise CorpusError(f"No {kind} of {where} holds text with words in it; name the {kind} to read.")
-    return best
+    return max(texts, key=lambda index: lengths[index])

@@ -79,9 +79,8 @@ class Source:
             yield "\n"
         if damage.count:
             of = self.encoding or "UTF-8"
-            self.notes.say(
-                f"{self.name}: {damage.count:,} places were invalid in the encoding {of} and were replaced by “\ufffd”."
-            )
+            places = "one place was" if damage.count == 1 else f"{damage.count:,} places were"
+            self.notes.say(f"{self.name}: {places} invalid in the encoding {of} and replaced by “\ufffd”.")
 
 
 def _feeds(text: str) -> str:

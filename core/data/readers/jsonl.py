@@ -37,7 +37,7 @@ class Jsonl(Reader):
             return 0.95
         if value is NOTHING and (ARRAY.match(source.head) or (OBJECT.match(source.head) and not end)):
             return 0.95
-        return 0.6 if source.ending in ENDINGS else 0.0
+        return 0.8 if source.ending in ENDINGS else 0.0
 
     @classmethod
     def look(cls, source: Source, rows: int) -> Columns:
@@ -67,13 +67,12 @@ class Jsonl(Reader):
         texts: list[str] = []
         labels: list[str] = []
         size = valid = number = 0
-        for number, entry in _entries(source):
-            if entry is not NOTHING:
-                valid += 1
-            text = _text(entry, field, number, source)
+        for number, entries in _entries(source):
+            valid += entries[0] is not NOTHING
+            text = " ".join(filter(None, (_text(entry, field, number, source) for entry in entries)))
             texts.append(one_line(text))
             if label is not None:
-                labels.append(_shown(entry.get(label)).strip() if isinstance(entry, dict) else "")
+                labels.append(_shown(entries[0].get(label)).strip() if isinstance(entries[0], dict) else "")
             size += len(text) + 1
             if size > BATCH:
                 yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
@@ -99,15 +98,34 @@ def _text(entry: Any, field: str | None, number: int, source: Source) -> str:
     return ""
 
 
-def _entries(source: Source) -> Iterator[tuple[int, Any]]:
-    """Line (or place in the array, from 1) and value of each entry; `NOTHING` stands for a line that is not JSON."""
+def _entries(source: Source) -> Iterator[tuple[int, list[Any]]]:
+    """Line (or place in the array, from 1) and its values, one as a rule; `NOTHING` stands for what is not JSON."""
     if _is_array(source):
-        yield from enumerate(_array(source), 1)
+        yield from ((number, [entry]) for number, entry in enumerate(_array(source), 1))
         return
     for number, line in enumerate(lines_of(source.pieces()), 1):
         stripped = line.strip(BLANK + "\ufeff")
         # A blank line is a document without text: line numbers stay those of the file.
-        yield number, _value(stripped) if stripped else ""
+        entries = [_value(stripped) if stripped else ""]
+        if entries[0] is NOTHING and "}{" in stripped.replace(" ", ""):
+            entries = _several(stripped)
+            if entries[0] is not NOTHING:
+                source.notes.count("with several objects, joined into one document", number)
+        yield number, entries
+
+
+def _several(line: str) -> list[Any]:
+    """All values of a line that holds some, one behind the other."""
+    decoder, values, position = json.JSONDecoder(), [], 0
+    while position < len(line):
+        try:
+            value, position = decoder.raw_decode(line, position)
+        except (ValueError, RecursionError):
+            return [NOTHING]
+        values.append(value)
+        while position < len(line) and line[position] in BLANK:
+            position += 1
+    return values
 
 
 def _is_array(source: Source) -> bool:
