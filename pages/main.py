@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import guards
-from pages.ui.session import store
+from pages.ui.session import is_dark, store
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,7 @@ PAGES = [
 ]
 
 st.set_page_config(page_title="Semascope", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
-st.logo(str(HERE / "static" / "logo.svg"), size="large")
+st.logo(str(HERE / "static" / f"logo-{'dark' if is_dark() else 'light'}.svg"), size="large")
 current = st.navigation(PAGES, position="top")
 guards.need_store(store)
 guards.adopt_link()

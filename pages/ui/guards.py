@@ -7,10 +7,22 @@ import streamlit as st
 from core.errors import SemascopeError
 from core.runs.store import Store
 from core.runs.views import RunView
-from pages.ui.session import RUN, WORD, label, store
+from pages.ui.session import CORPUS, RUN, WORD, label, store
 from pages.ui.text import md
 
-__all__ = ["adopt_link", "current_run", "empty", "link_word", "need_run", "need_store", "pick_run", "show_error"]
+__all__ = [
+    "adopt_corpus",
+    "adopt_link",
+    "choose_corpus",
+    "choose_run",
+    "current_run",
+    "empty",
+    "link_word",
+    "need_run",
+    "need_store",
+    "pick_run",
+    "show_error",
+]
 
 PICKER = "run_picker"
 
@@ -79,6 +91,22 @@ def choose_run(run: str) -> None:
     st.query_params[RUN] = run
 
 
+def choose_corpus(corpus: str) -> None:
+    """Make `corpus` the one that Corpus and Train look at, in the session and in the URL."""
+    st.session_state[CORPUS] = corpus
+    if st.query_params.get(CORPUS) != corpus:
+        st.query_params[CORPUS] = corpus
+
+
+def adopt_corpus() -> None:
+    """Take the corpus from the URL, or put the session's back into it; for the pages that look at a corpus."""
+    value = st.query_params.get(CORPUS)
+    if value is not None:
+        st.session_state[CORPUS] = value[:100]
+    elif st.session_state.get(CORPUS):
+        st.query_params[CORPUS] = st.session_state[CORPUS]
+
+
 def pick_run() -> None:
     """The one run picker: the first row of every page that looks at a run."""
     chosen = current_run()
@@ -106,7 +134,9 @@ def pick_run() -> None:
         index=None,
         key=PICKER,
         on_change=changed,
-        format_func=lambda run: f"{label(by_id[run])} · {by_id[run].shown} · {by_id[run].created[:16].replace('T', ' ')}",
+        format_func=lambda run: (
+            f"{label(by_id[run])} · {by_id[run].shown} · {by_id[run].created[:16].replace('T', ' ')}"
+        ),
         placeholder="Choose a run",
         label_visibility="collapsed",
         help="The run that every page looks at.",

@@ -39,6 +39,18 @@ def corpus_name(identifier: str) -> str:
     return next((view.name or view.id for view in store().corpora() if view.id == identifier), identifier or "imported")
 
 
+def is_dark() -> bool:
+    """Whether this viewer's theme is dark."""
+    theme = st.context.theme
+    return theme is not None and theme.type == "dark"
+
+
+def is_phone() -> bool:
+    """Whether this viewer's browser says that it is a phone's: there one column is all there is."""
+    headers = getattr(st.context, "headers", None) or {}
+    return "Mobi" in str(headers.get("User-Agent", ""))
+
+
 def _version(run: RunView) -> str:
     if run.result is not None and run.result.vectors_sha256 and not run.active:
         return run.result.vectors_sha256

@@ -1,8 +1,9 @@
 """Text that a user brought, made safe for places that read markdown."""
 
 import unicodedata
+from datetime import UTC, datetime
 
-__all__ = ["count", "duration", "md", "size"]
+__all__ = ["ago", "count", "duration", "md", "size"]
 
 SPECIAL = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
 LONGEST = 80
@@ -32,6 +33,23 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def ago(at: str) -> str:
+    """How long ago a recorded moment (ISO 8601, UTC) was: just now, 5 min ago, 3 h ago, else its date."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return "at an unknown time"
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    seconds = (datetime.now(UTC) - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f} h ago"
+    return f"{moment:%d %b %Y}"
 
 
 def size(number: float) -> str:

@@ -1,0 +1,94 @@
+"""Corpus: bring a text, see what is in it and what a run would leave out, train on it."""
+
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.runs.views import CorpusView
+from pages.ui import guards
+from pages.ui.adding import add_box, reading_box
+from pages.ui.corpus_view import corpus_view
+from pages.ui.session import CORPUS, corpus, store
+from pages.ui.text import ago, count, md, size
+from pages.ui.undo import remember_deleted, undo_row
+
+
+def listed(view: CorpusView, chosen: str | None) -> None:
+    """One corpus of the list: its name opens it."""
+    with st.container(border=True, gap="xsmall", key=f"corpus-{view.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            if st.button(
+                md(view.name or view.id, 40),
+                key=f"open.{view.id}",
+                type="primary" if view.id == chosen else "secondary",
+                icon=":material/description:",
+                disabled=bool(view.damage),
+                wrap=True,
+            ):
+                guards.choose_corpus(view.id)
+                st.session_state.pop("adding.file", None)
+                st.rerun()
+            if st.button(
+                "",
+                key=f"delete.{view.id}",
+                type="tertiary",
+                icon=":material/delete:",
+                help=f"Delete {md(view.name or view.id, 40)}; can be undone for seven days.",
+            ):
+                delete(view)
+        if view.damage:
+            st.caption(f":red[{md(view.damage, 200)}]")
+        else:
+            st.caption(f"{count(view.tokens)} words · {size(view.bytes)} · {ago(view.created)}")
+
+
+def delete(view: CorpusView) -> None:
+    """Move a corpus to the trash and say which runs lose their lines."""
+    try:
+        store().delete_corpus(view.id)
+    except SemascopeError as error:
+        guards.show_error(error)
+        return
+    remember_deleted("corpus", view.id, view.name or view.id)
+    if st.session_state.get(CORPUS) == view.id:
+        st.session_state[CORPUS] = None
+        st.query_params.pop(CORPUS, None)
+    st.rerun()
+
+
+def shown(chosen: str) -> None:
+    """The chosen corpus, or one sentence that says why not."""
+    try:
+        corpus_view(corpus(chosen), next(view for view in views if view.id == chosen))
+    except SemascopeError as error:
+        guards.show_error(error)
+
+
+guards.adopt_corpus()
+views = store().corpora()
+usable = [view for view in views if not view.damage]
+chosen = st.session_state.get(CORPUS)
+if chosen and chosen not in {view.id for view in views}:
+    st.error(
+        f"There is no corpus “{md(str(chosen), 60)}” here; choose one of the list, or add it.", icon=":material/error:"
+    )
+    chosen = None
+    st.session_state[CORPUS] = None
+    st.query_params.pop(CORPUS, None)
+if chosen is None and usable:
+    chosen = usable[0].id
+left, right = st.columns([1, 2], gap="large")
+with left:
+    add_box()
+    undo_row("corpus")
+    if views:
+        st.markdown("##### Your corpora")
+        for view in views:
+            listed(view, chosen)
+with right:
+    if st.session_state.get("adding.file"):
+        reading_box()
+    elif chosen is not None:
+        shown(chosen)
+    else:
+        with st.container(border=True, height=420, horizontal_alignment="center", vertical_alignment="center"):
+            st.markdown("#### Bring a text, or make a sample: what is in it shows here.", text_alignment="center")

@@ -1,0 +1,137 @@
+"""Runs: all of them in a table; the chosen one with its recipe, files, exports; import, rename, delete with undo."""
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.runs.views import RunView
+from pages.ui import guards
+from pages.ui.cards import architecture_title, run_rows
+from pages.ui.importing import import_box
+from pages.ui.loss_chart import sparkline
+from pages.ui.run_details import details
+from pages.ui.session import corpus_name, label, store
+from pages.ui.undo import undo_row
+
+STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
+TABLE = "runs_table"
+
+
+def row_of(run: RunView) -> dict[str, object]:
+    """A run as a row of the table."""
+    rows, result = run_rows(run), run.result
+    speeds = [row["words_per_second"] for row in rows if row["words_per_second"] > 0]
+    losses = [row["loss"] for row in rows if row["loss"] is not None]
+    held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
+    seconds = result.seconds.train if result and result.seconds.train else rows[-1]["seconds"] if rows else None
+    return {
+        "Name": label(run),
+        "State": run.shown,
+        "Architecture": architecture_title(run.architecture) if run.architecture else "–",
+        "Corpus": corpus_name(run.corpus) if run.architecture else "–",
+        "Curve": sparkline(rows, 30),
+        "Loss": losses[-1] if losses else None,
+        "Held-out": held_out[-1] if held_out else None,
+        "Words/s": sum(speeds) / len(speeds) if speeds else None,
+        "Minutes": seconds / 60 if seconds is not None else None,
+        "Started": pd.to_datetime(run.started or run.created, utc=True, errors="coerce"),
+        "Why": run.reason,
+    }
+
+
+def table(runs: list[RunView]) -> RunView | None:
+    """The table; returns the run whose row is chosen."""
+    wanted = st.session_state.get("run")
+    at = next((i for i, run in enumerate(runs) if run.id == wanted), None)
+    frame = pd.DataFrame([row_of(run) for run in runs])
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        frame,
+        key=f"{TABLE}.{hash(tuple(run.id for run in runs))}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [] if at is None else [at]}},
+        row_height=38,
+        height=min(38 * (len(runs) + 1) + 3, 460),
+        alt="All runs, newest first",
+        column_config={
+            "Name": st.column_config.TextColumn(width="medium"),
+            "State": st.column_config.TextColumn(width="small", help="Derived from what lies on the disk now."),
+            "Curve": st.column_config.LineChartColumn(
+                "Loss curve", width="small", help="Smoothed loss over the training."
+            ),
+            "Loss": number(format="%.3f", help="Nats per example, last step; lower is better within one setting."),
+            "Held-out": number("Held-out loss", format="%.3f", help="Nats per example on lines kept from training."),
+            "Words/s": number(format="compact", help="Words of the corpus passed over per second, mean."),
+            "Minutes": number(format="%.2f", help="Minutes of training over all attempts."),
+            "Started": st.column_config.DatetimeColumn(format="distance"),
+            "Why": st.column_config.TextColumn(help="Why it failed, was interrupted or is damaged."),
+        },
+    )
+    state = st.session_state.get(f"{TABLE}.{hash(tuple(run.id for run in runs))}")
+    chosen = list(state["selection"]["rows"]) if state else []
+    return runs[chosen[0]] if chosen and chosen[0] < len(runs) else None
+
+
+def filtered(runs: list[RunView]) -> list[RunView]:
+    """The runs that the filter lets through."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    text = left.text_input(
+        "Filter",
+        key="runs.filter",
+        placeholder="name, corpus or architecture",
+        type="default",
+        help="Shows runs that hold this text.",
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    present = [state for state in STATES if any(run.state == state for run in runs)]
+    states = right.pills(
+        "State",
+        present,
+        selection_mode="multi",
+        key="runs.states",
+        label_visibility="collapsed",
+        help="Shows runs in these states; none chosen: all.",
+    )
+    needle = text.casefold().strip()
+    return [
+        run
+        for run in runs
+        if (not states or run.state in states)
+        and (not needle or needle in f"{label(run)} {run.architecture} {corpus_name(run.corpus)} {run.id}".casefold())
+    ]
+
+
+def watch(active: tuple[str, ...]) -> None:
+    """Look now and then whether a run at work has changed its state."""
+    now = tuple(f"{view.id}{view.shown}" for view in store().runs() if view.active)
+    if now != active:
+        st.rerun()
+
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("Runs", anchor=False, width="content")
+    import_box()
+undo_row("run")
+runs = store().runs()
+if not runs:
+    guards.empty("No runs yet: train one, it takes seconds.", "Train", "train/training.py")
+shown = filtered(runs)
+if not shown:
+    st.caption("No run fits the filter.")
+    st.stop()
+run = table(shown)
+active = tuple(f"{view.id}{view.shown}" for view in runs if view.active)
+if active:
+    st.fragment(watch, run_every=1.0)(active)
+if run is None:
+    st.caption("Choose a row to see the run: recipe, files, exports.")
+    st.stop()
+if run.id != st.session_state.get("run"):
+    guards.choose_run(run.id)
+try:
+    details(run)
+except SemascopeError as error:
+    guards.show_error(error)

@@ -1,0 +1,53 @@
+"""Train: choose, see the price, start, watch."""
+
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.runs.views import RunView
+from pages.ui import guards
+from pages.ui.cards import PAGES
+from pages.ui.live import live_view
+from pages.ui.session import is_phone, store
+from pages.ui.train_form import train_form
+
+
+def watched_run() -> RunView | None:
+    """The run that link or last start named; without either, one that is at work."""
+    run = guards.current_run()
+    if run is not None:
+        return run
+    return next((view for view in store().runs() if view.active), None)
+
+
+def watching(run: RunView | None) -> None:
+    """The live view, or what will stand there."""
+    if run is not None:
+        live_view(run)
+        return
+    with st.container(border=True, height=420, horizontal_alignment="center", vertical_alignment="center"):
+        st.markdown("#### Press Start: loss and map appear here and move while it learns.", text_alignment="center")
+        if st.button("Train a sample instead", key="sample_instead", type="tertiary"):
+            st.switch_page(PAGES / "home.py")
+
+
+def choosing() -> None:
+    """The form; an error of the store is said, not thrown."""
+    try:
+        train_form()
+    except SemascopeError as error:
+        guards.show_error(error)
+
+
+guards.adopt_corpus()
+shown = watched_run()
+if is_phone() and shown is not None:
+    # One column: the live part first, the form behind it.
+    watching(shown)
+    with st.expander("Train again", icon=":material/tune:"):
+        choosing()
+else:
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        choosing()
+    with right:
+        watching(shown)

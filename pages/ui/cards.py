@@ -1,0 +1,185 @@
+"""Cards: a run with the sparkline of its loss, a sample corpus with what to look for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.architecture import ARCHITECTURES
+from core.errors import SemascopeError
+from core.runs.metrics import Row, tail
+from core.runs.spec import IMPORTED
+from core.runs.views import RunView
+from pages.ui.loss_chart import sparkline
+from pages.ui.session import corpus_name, label
+from pages.ui.text import ago, count, duration, md
+
+__all__ = [
+    "PAGES",
+    "STATE_COLOURS",
+    "STATE_HELP",
+    "architecture_title",
+    "run_card",
+    "run_rows",
+    "sample_card",
+    "state_badge",
+]
+
+PAGES = Path(__file__).parents[1]
+
+STATE_COLOURS = {
+    "queued": "gray",
+    "starting": "violet",
+    "running": "violet",
+    "stopping": "orange",
+    "finished": "green",
+    "stopped": "blue",
+    "failed": "red",
+    "interrupted": "orange",
+    "damaged": "red",
+    "cancelled": "gray",
+}
+STATE_ICONS = {
+    "queued": ":material/hourglass_empty:",
+    "starting": ":material/rocket_launch:",
+    "running": ":material/play_circle:",
+    "stopping": ":material/pause_circle:",
+    "finished": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/bolt:",
+    "damaged": ":material/broken_image:",
+    "cancelled": ":material/cancel:",
+}
+STATE_HELP = {
+    "queued": "It waits for its turn and starts by itself.",
+    "starting": "Its own process is starting.",
+    "running": "It trains in a process of its own; closing this page changes nothing.",
+    "stopping": "It saves what it has learned and ends.",
+    "finished": "It trained to its end.",
+    "stopped": "It was stopped; what it had learned is kept.",
+    "failed": "It ended by an error; the reason stands with the run.",
+    "interrupted": "Its process ended without a word; Resume goes on from its last checkpoint.",
+    "damaged": "Its recipe cannot be read.",
+    "cancelled": "It was stopped before it began.",
+}
+
+
+def architecture_title(name: str) -> str:
+    """The title of an architecture; its name where it is not registered."""
+    if name == IMPORTED:
+        return "Imported vectors"
+    try:
+        return ARCHITECTURES.get(name).title
+    except SemascopeError:
+        return name or "unknown"
+
+
+def state_badge(run: RunView, ahead: int = 0) -> None:
+    """The word for the state, coloured; says how many stand before a queued run."""
+    word = f"queued, {ahead} ahead" if run.state == "queued" and ahead else run.shown
+    st.badge(
+        word,
+        icon=STATE_ICONS.get(run.shown),
+        color=STATE_COLOURS.get(run.shown, "gray"),
+        help=STATE_HELP.get(run.shown),
+    )  # type: ignore[arg-type]
+
+
+def run_rows(run: RunView) -> list[Row]:
+    """The curve of a run; that of an ended one is read once."""
+    path = run.folder / "metrics.jsonl"
+    try:
+        facts = path.stat()
+    except OSError:
+        return []
+    return _rows(str(path), facts.st_mtime_ns, facts.st_size)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _rows(path: str, _modified: int, _size: int) -> list[Row]:
+    return tail(Path(path))[1]
+
+
+def run_card(run: RunView, *, key: str) -> None:
+    """One run: name, architecture, state, sparkline, words, time; its button opens it."""
+    rows = run_rows(run)
+    with st.container(border=True, height="stretch", key=f"card-{key}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{md(label(run), 60)}**", width="content")
+            state_badge(run)
+        st.caption(_facts(run, rows))
+        _loss(run, rows)
+        st.space("stretch")
+        _buttons(run, key)
+
+
+def _facts(run: RunView, rows: Sequence[Row]) -> str:
+    parts = [architecture_title(run.architecture)]
+    if run.corpus:
+        parts.append(md(corpus_name(run.corpus), 40))
+    if run.result is not None and run.result.vocabulary:
+        parts.append(f"{count(run.result.vocabulary)} words")
+    if run.result is not None and run.result.seconds.train:
+        parts.append(duration(run.result.seconds.train))
+    elif rows:
+        parts.append(duration(rows[-1]["seconds"]))
+    parts.append(ago(run.created))
+    return " · ".join(parts)
+
+
+def _loss(run: RunView, rows: Sequence[Row]) -> None:
+    line = sparkline(rows)
+    if run.state in ("failed", "damaged", "interrupted") and run.reason:
+        st.caption(f":red[{md(run.reason, 160)}]" if run.state != "interrupted" else md(run.reason, 160))
+    elif line:
+        st.metric(
+            "Loss, nats per example",
+            f"{line[-1]:.3f}",
+            chart_data=line,
+            chart_type="area",
+            help="Mean loss per example, smoothed; lower is better. Only runs with the same settings for negatives and "
+            "window compare.",
+        )
+
+
+def _buttons(run: RunView, key: str) -> None:
+    with st.container(horizontal=True):
+        if run.has_vectors and not run.active:
+            if st.button("Open the map", key=f"map-{key}", icon=":material/scatter_plot:"):
+                st.switch_page(PAGES / "explore/map.py", query_params={"run": run.id})
+            if st.button("Training", key=f"train-{key}", type="tertiary", help="Its curve and its moving map."):
+                st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+        elif run.state == "damaged":
+            if st.button("See why", key=f"why-{key}"):
+                st.switch_page(PAGES / "train/runs.py")
+        elif st.button("Watch" if run.active else "Look", key=f"watch-{key}", icon=":material/visibility:"):
+            st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+
+
+def sample_card(sample: Any, *, key: str, primary: bool = False) -> bool:
+    """One sample corpus: words, domain, what to look for; returns whether Train was pressed."""
+    with st.container(border=True, height="stretch", key=f"card-{key}", gap="small"):
+        st.markdown(f"**{md(sample.title)}**")
+        with st.container(horizontal=True, gap="xsmall"):
+            st.badge(f"about {_about(sample.words)} words", color="gray", help="Words of text, roughly.")
+            st.badge(md(sample.domain, 40), color="blue", help="What the text is about.")
+        st.markdown(md(sample.summary, 300))
+        st.caption(f":material/search: {md(sample.look_for, 300)}", help="What to look for once it is trained.")
+        st.space("stretch")
+        return bool(
+            st.button(
+                "Train",
+                key=f"train-{key}",
+                icon=":material/play_arrow:",
+                type="primary" if primary else "secondary",
+                help="Makes the text, trains on it with settings that fit, and shows it live.",
+            )
+        )
+
+
+def _about(words: int) -> str:
+    if words >= 950_000:
+        return f"{words / 1e6:.0f} million" if words >= 1_500_000 else "1 million"
+    return f"{words / 1e3:.0f},000" if words >= 1000 else str(words)

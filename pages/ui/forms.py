@@ -1,0 +1,127 @@
+"""A form made from a Params class: one widget a field, presets fill it, rarely used fields are folded away.
+
+The widgets carry no limits of their own: every value goes through `core.params.validate`, the one door, and its
+sentence is what the person reads.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.errors import SettingsError
+from core.params import ParamInfo, Params, describe
+
+__all__ = ["default_values", "fields", "fill", "key_of", "read"]
+
+# Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
+WIDEST = 10**12
+
+
+def key_of(prefix: str, name: str) -> str:
+    """The session key of a field's widget."""
+    return f"{prefix}.{name}"
+
+
+def default_values(params: type[Params], values: Mapping[str, Any], only: Collection[str] = ()) -> dict[str, Any]:
+    """The value of every field: the one given, else the default."""
+    infos = [info for info in describe(params) if not only or info.name in only]
+    return {info.name: values.get(info.name, info.default) for info in infos}
+
+
+def fill(params: type[Params], values: Mapping[str, Any], prefix: str, only: Collection[str] = ()) -> None:
+    """Put values into the form, defaults where there are none; to be called before its widgets are made."""
+    for info in describe(params):
+        if not only or info.name in only:
+            st.session_state[key_of(prefix, info.name)] = _shown(info, values.get(info.name, info.default))
+
+
+def fields(infos: Iterable[ParamInfo], prefix: str, columns: int = 2) -> None:
+    """Draw the widgets of some fields, two to a row."""
+    infos = list(infos)
+    for start in range(0, len(infos), columns):
+        for place, info in zip(st.columns(columns), infos[start : start + columns], strict=False):
+            with place:
+                _widget(info, prefix)
+
+
+def read(infos: Iterable[ParamInfo], prefix: str) -> dict[str, Any]:
+    """The values as they stand in the form, not yet validated."""
+    values: dict[str, Any] = {}
+    for info in infos:
+        value = st.session_state.get(key_of(prefix, info.name), _shown(info, info.default))
+        values[info.name] = _meant(info, value)
+    return values
+
+
+def _widget(info: ParamInfo, prefix: str) -> None:
+    key, said = key_of(prefix, info.name), _help(info)
+    if key not in st.session_state:
+        st.session_state[key] = _shown(info, info.default)
+    if info.kind == "switch":
+        st.toggle(info.label, key=key, help=said, persist_state="session")
+    elif info.kind == "choice":
+        st.selectbox(info.label, info.choices, key=key, help=said, persist_state="session")
+    elif info.kind == "integer":
+        st.number_input(
+            info.label,
+            min_value=-WIDEST,
+            max_value=WIDEST,
+            value=None,
+            step=_whole_step(info),
+            key=key,
+            help=said,
+            persist_state="session",
+        )
+    elif info.kind == "number":
+        st.number_input(
+            info.label,
+            value=None,
+            step=_step(info),
+            format="%g",
+            key=key,
+            help=said,
+            persist_state="session",
+        )
+    else:
+        st.text_input(info.label, key=key, help=said, persist_state="session")
+
+
+def _help(info: ParamInfo) -> str:
+    # Help is markdown: the words are ours, but a file of a newcomer's architecture may hold anything.
+    text = (
+        info.help
+        if info.kind in ("text", "switch", "words")
+        else f"{info.help} ({info.rule[0].upper()}{info.rule[1:]})"
+    )
+    return text.replace("$", "\\$").replace("*", "\\*").replace("_", "\\_")
+
+
+def _shown(info: ParamInfo, value: Any) -> Any:
+    """A value as the widget holds it."""
+    if info.kind == "words":
+        return " ".join(value or ())
+    if info.kind == "text":
+        return "" if value is None else str(value)
+    if info.kind == "number":
+        return None if value is None else float(value)
+    return value
+
+
+def _meant(info: ParamInfo, value: Any) -> Any:
+    """A widget's value as the validator wants it."""
+    if info.kind == "words":
+        return tuple(str(value).replace(",", " ").split())
+    if info.kind == "text":
+        return None if info.optional and not value else value
+    if value is None and not info.optional:
+        raise SettingsError(f"{info.name} is empty; it must be {info.rule}.")
+    return value
+
+
+def _whole_step(info: ParamInfo) -> int:
+    return 10 if info.default and info.default >= 50 else 1
+
+
+def _step(info: ParamInfo) -> float:
+    return abs(info.default) / 5 if info.default else 0.01

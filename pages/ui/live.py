@@ -1,0 +1,254 @@
+"""A training as it happens and as it happened: state, figures, curve, moving map, watched words, playback.
+
+A fragment that looks again twice a second while there is something to see, and rests otherwise. It reads only what
+is new of the logs. Pace is playback: the trainer runs at full speed, the page shows its frames at a speed for people.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.runs.dispatcher import ensure_dispatcher
+from core.runs.events import read_events, sentence
+from core.runs.frames import Frame
+from core.runs.metrics import Row
+from core.runs.views import RunView
+from pages.ui import guards
+from pages.ui.cards import PAGES, STATE_HELP, architecture_title, state_badge
+from pages.ui.live_parts import curve, figures, moving_map, progress, watched
+from pages.ui.session import corpus_name, label, store
+from pages.ui.text import md
+
+__all__ = ["MODES", "live_view", "play_from_start"]
+
+TICK = 0.5
+TIMED_SECONDS = 30.0
+Mode = Literal["live", "timed", "step"]
+MODES: dict[Mode, str] = {"live": "Live", "timed": "In 30 seconds", "step": "One a click"}
+
+
+@dataclass
+class Following:
+    """What a session has read of a run so far; data only, it lives in the session state."""
+
+    metrics_at: int = 0
+    rows: list[Row] = field(default_factory=list)
+    events_at: int = 0
+    moments: list[dict[str, Any]] = field(default_factory=list)
+    told: str = ""
+    frames: list[Frame] = field(default_factory=list)
+    frames_seen: int = -1
+
+
+def play_from_start(run: str) -> None:
+    """Show the run's recording in 30 seconds as soon as it has one."""
+    st.session_state[_key("mode", run)] = "timed"
+    st.session_state[_key("since", run)] = time.monotonic()
+
+
+def live_view(run: RunView) -> None:
+    """Draw a run, again and again while it changes."""
+    busy = run.active or _playing(run)
+    st.session_state[_key("busy", run.id)] = busy
+    st.fragment(_live, run_every=TICK if busy else None)(run.id)
+
+
+def _live(identifier: str) -> None:
+    try:
+        run = store().run(identifier)
+    except SemascopeError as error:
+        guards.show_error(error)
+        st.session_state[_key("busy", identifier)] = False
+        return
+    if run.state == "queued":
+        ensure_dispatcher(store())
+    seen = _follow(run)
+    was_active = st.session_state.get(_key("active", run.id))
+    st.session_state[_key("active", run.id)] = run.active
+    if was_active and not run.active and _mode(run) == "timed":
+        st.session_state[_key("since", run.id)] = time.monotonic()  # the recording is whole now: from its start
+    busy = run.active or _playing(run)
+    if st.session_state.get(_key("busy", run.id)) and not busy:
+        st.session_state[_key("busy", run.id)] = False
+        st.rerun()  # the timer off, and all that stands around the fragment as it is now
+    _title(run, seen)
+    at = _playhead(run, seen)
+    _head(run)
+    progress(run, seen.rows)
+    rows = [row for row in seen.rows if at is None or row["block"] <= at.block]
+    figures(run, rows, at)
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        curve(run, rows, seen.rows)
+        moment = _moment(seen, at)
+        if told := _told(seen, at):
+            st.caption(f":material/bolt: {md(told, 200)}")
+    with right:
+        moving_map(run, seen.frames, _mode(run), TIMED_SECONDS, _watched_first(run, moment))
+        _modes(run)
+    watched(run, moment)
+    if not run.active:
+        _ended(run)
+
+
+def _head(run: RunView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"#### {md(label(run), 70)}", width="content")
+        state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
+        st.space("stretch")
+        if run.active and st.button(
+            "Stop",
+            key=f"stop-{run.id}",
+            icon=":material/stop:",
+            disabled=run.state == "stopping",
+            help="Ends the training; what was learned is kept, and Resume goes on from there.",
+        ):
+            store().stop(run.id)
+            st.rerun(scope="fragment")
+    facts = [architecture_title(run.architecture), md(corpus_name(run.corpus), 60)]
+    st.caption(" · ".join(facts), help=STATE_HELP.get(run.shown))
+    if run.state == "failed":
+        st.error(md(run.reason or "It failed without saying why; its log says more.", 500), icon=":material/error:")
+    elif run.state == "interrupted":
+        st.warning(md(run.reason, 300), icon=":material/bolt:")
+    elif run.state == "damaged":
+        st.error(md(run.reason, 300), icon=":material/broken_image:")
+    elif run.state == "stopped" and run.reason:
+        st.info(md(run.reason, 300))
+
+
+def _ended(run: RunView) -> None:
+    with st.container(horizontal=True, key=f"ended-{run.id}"):
+        if run.has_vectors:
+            for name, icon, page in (
+                ("Open the map", "scatter_plot", "explore/map.py"),
+                ("Neighbours", "hub", "explore/neighbours.py"),
+                ("Judge", "balance", "judge/bias.py"),
+                ("Export", "download", "train/runs.py"),
+            ):
+                primary = "primary" if page == "explore/map.py" else "secondary"
+                if st.button(name, key=f"{name}-{run.id}", icon=f":material/{icon}:", type=primary):  # type: ignore[arg-type]
+                    st.switch_page(PAGES / page, query_params={"run": run.id})
+        if run.can_resume and st.button(
+            "Resume",
+            key=f"resume-{run.id}",
+            icon=":material/resume:",
+            type="secondary" if run.has_vectors else "primary",
+            help="Goes on from the last checkpoint, as if it had never stopped.",
+        ):
+            try:
+                store().resume(run.id)
+            except SemascopeError as error:
+                guards.show_error(error)
+                return
+            ensure_dispatcher(store())
+            st.session_state.pop(_key("mode", run.id), None)
+            st.rerun()
+
+
+def _modes(run: RunView) -> None:
+    key = _key("mode", run.id)
+    st.session_state.setdefault(key, "live")
+
+    def chosen() -> None:
+        if st.session_state[key] == "timed":
+            st.session_state[_key("since", run.id)] = time.monotonic()
+
+    st.segmented_control(
+        "Pace",
+        list(MODES),
+        key=key,
+        format_func=MODES.__getitem__,
+        on_change=chosen,
+        required=True,
+        label_visibility="collapsed",
+        help="The training runs at full speed; this is only how its recorded frames are shown.",
+    )
+    if (
+        st.session_state[key] == "timed"
+        and not run.active
+        and st.session_state.get(_key("busy", run.id)) is False
+        and _playing(run)
+    ):
+        st.rerun()  # the timer on
+
+
+def _mode(run: RunView) -> Mode:
+    mode: Mode = st.session_state.get(_key("mode", run.id), "live")
+    return mode
+
+
+def _playing(run: RunView) -> bool:
+    since = st.session_state.get(_key("since", run.id), 0.0)
+    return _mode(run) == "timed" and time.monotonic() - since < TIMED_SECONDS + 2 * TICK
+
+
+def _playhead(run: RunView, seen: Following) -> Frame | None:
+    """The frame that curve and figures keep pace with; None for all there is."""
+    mode, frames = _mode(run), seen.frames
+    if not frames or (mode == "live" and run.active) or (mode == "timed" and run.active):
+        return None
+    if mode == "timed" and _playing(run):
+        share = (time.monotonic() - st.session_state.get(_key("since", run.id), 0.0)) / TIMED_SECONDS
+        return frames[min(len(frames) - 1, int(share * len(frames)))]
+    from pages.ui.live_parts import map_key
+    from pages.ui.point_map import map_state
+
+    at = map_state(map_key(run.id)).frame
+    if at is None:
+        return frames[0] if mode == "step" else None
+    return None if at >= len(frames) - 1 else frames[at]
+
+
+def _follow(run: RunView) -> Following:
+    key = _key("following", run.id)
+    seen: Following = st.session_state.get(key) or Following()
+    st.session_state[key] = seen
+    seen.metrics_at, seen.rows = store().metrics(run.id, seen.metrics_at, seen.rows)
+    seen.events_at, events = read_events(run.folder / "events.jsonl", seen.events_at)
+    for event in events:
+        if event["kind"] == "frame":
+            seen.moments = [one for one in seen.moments if one.get("block", 0) < event.get("block", 0)]
+            seen.moments.append(event)
+        seen.told = sentence(event) or seen.told
+    if len(seen.moments) != seen.frames_seen or any(event["kind"] == "frame" for event in events):
+        seen.frames, seen.frames_seen = store().frames(run.id), len(seen.moments)
+    return seen
+
+
+def _moment(seen: Following, at: Frame | None) -> dict[str, Any]:
+    """The frame event that belongs to the frame on screen."""
+    found = [one for one in seen.moments if at is None or one.get("block", 0) <= at.block]
+    return found[-1] if found else {}
+
+
+def _told(seen: Following, at: Frame | None) -> str:
+    if at is None:
+        return seen.told
+    told = [sentence(one) for one in seen.moments if one.get("block", 0) <= at.block]
+    return next((text for text in reversed(told) if text), "")
+
+
+def _watched_first(run: RunView, moment: dict[str, Any]) -> list[str]:
+    neighbours = moment.get("neighbours")
+    if not isinstance(neighbours, dict):
+        return list(run.spec.settings.watched) if run.spec else []
+    near = [str(one[0]) for found in neighbours.values() for one in found if one]
+    return [*neighbours, *near]
+
+
+def _title(run: RunView, seen: Following) -> None:
+    """The browser tab says how far it is, for people who look elsewhere meanwhile."""
+    if run.active and seen.rows:
+        st.set_page_config(page_title=f"● {seen.rows[-1]['fraction']:.0%}".replace("%", " %"))
+    elif st.session_state.get(_key("was", run.id)) and not run.active:
+        st.set_page_config(page_title="✓ done" if run.state == "finished" else f"{run.shown}")
+    if run.active:
+        st.session_state[_key("was", run.id)] = True
+
+
+def _key(name: str, run: str) -> str:
+    return f"live.{name}.{run}"

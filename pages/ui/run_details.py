@@ -1,0 +1,178 @@
+"""One run in full: what can be done with it, its recipe, the command that repeats it, its log and its files."""
+
+import shlex
+
+import streamlit as st
+
+from core.errors import SemascopeError
+from core.params import describe
+from core.runs.dispatcher import ensure_dispatcher
+from core.runs.spec import IMPORTED
+from core.runs.views import RunView
+from pages.ui import guards
+from pages.ui.cards import PAGES, state_badge
+from pages.ui.exports import exports
+from pages.ui.routes import FILES, export_url, file_name, file_url
+from pages.ui.session import label, store
+from pages.ui.text import md, size
+from pages.ui.train_form import adopt_recipe
+from pages.ui.undo import remember_deleted
+
+__all__ = ["command_line", "details"]
+
+LOG_TAIL = 6000
+
+
+def details(run: RunView) -> None:
+    """Draw the chosen run."""
+    with st.container(border=True, key="run_details"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"#### {md(label(run), 80)}", width="content")
+            state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
+        st.caption(f"id {md(run.id)}", help="The run's name on the command line and in links.")
+        if run.reason:
+            (st.error if run.state in ("failed", "damaged") else st.warning)(md(run.reason, 500))
+        _actions(run)
+        names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
+        for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
+            if tab.open:
+                with tab:
+                    {"Export": _exports, "Recipe": _recipe, "Log": _log, "Files": _files}[name](run)
+
+
+def command_line(run: RunView, source: str = "") -> str:
+    """The command that repeats the run; `source` names the file where the corpus is not in the store."""
+    if run.spec is None or run.spec.params is None:
+        return ""
+    spec, settings = run.spec, run.spec.settings
+    parts = ["python", "-m", "core", "train", source or settings.corpus, "--architecture", spec.architecture]
+    parts += ["--preset", settings.preset, "--seed", str(settings.seed), "--held-out", f"{settings.held_out:g}"]
+    parts += ["--min-count", str(settings.min_count), "--max-vocabulary", str(settings.max_vocabulary)]
+    if settings.threads:
+        parts += ["--threads", str(settings.threads)]
+    for word in settings.watched:
+        parts += ["--watch", word]
+    for info in describe(type(spec.params)):
+        parts += ["--set", f"{info.name}={_plain(getattr(spec.params, info.name))}"]
+    return shlex.join(parts)
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _actions(run: RunView) -> None:
+    with st.container(horizontal=True, key="run_actions"):
+        if (
+            run.has_vectors
+            and not run.active
+            and st.button("Open the map", key="act.map", type="primary", icon=":material/scatter_plot:")
+        ):
+            st.switch_page(PAGES / "explore/map.py", query_params={"run": run.id})
+        if run.state != "damaged" and st.button(
+            "Training", key="act.train", icon=":material/show_chart:", help="Its curve and its moving map."
+        ):
+            st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+        if run.active and st.button("Stop", key="act.stop", icon=":material/stop:", help="Keeps what it has learned."):
+            store().stop(run.id)
+            st.rerun()
+        if run.can_resume and st.button(
+            "Resume", key="act.resume", icon=":material/resume:", help="Goes on from the last checkpoint."
+        ):
+            store().resume(run.id)
+            ensure_dispatcher(store())
+            st.rerun()
+        if (
+            run.spec
+            and run.architecture != IMPORTED
+            and st.button(
+                "Retrain with this recipe",
+                key="act.again",
+                icon=":material/replay:",
+                help="Opens Train with these settings; corpus and all else can be changed.",
+            )
+        ):
+            adopt_recipe(run.spec)
+            st.switch_page(PAGES / "train/training.py")
+        with st.popover("Rename", icon=":material/edit:", disabled=run.state == "damaged"):
+            name = st.text_input(
+                "Name", value=label(run), max_chars=120, key=f"rename.{run.id}", help="A label; the id stays."
+            )
+            if st.button("Save the name", key=f"rename.save.{run.id}"):
+                store().rename(run.id, name)
+                st.rerun()
+        if st.button("Delete", key="act.delete", icon=":material/delete:", help="Can be undone for seven days."):
+            try:
+                name = label(run)
+                store().delete(run.id)
+            except SemascopeError as error:
+                guards.show_error(error)
+                return
+            remember_deleted("run", run.id, name)
+            guards.forget_run()
+            st.rerun()
+
+
+def _exports(run: RunView) -> None:
+    if run.active or not run.has_vectors:
+        st.caption(f"There is nothing to export yet: it is {run.shown}.")
+        return
+    for one in exports():
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(f"**{md(one.title)}**", width="content")
+                st.link_button(
+                    "Download", export_url(run.id, one.name), key=f"export.{one.name}", icon=":material/download:"
+                )
+            st.caption(md(one.summary, 300))
+            with st.expander("Load it again"):
+                st.code(one.lines.replace("{file}", file_name(run, one.suffix)), language="python")
+
+
+def _recipe(run: RunView) -> None:
+    assert run.spec is not None
+    again = command_line(run)
+    if again:
+        st.caption("The command that repeats it; with one thread the same bytes.")
+        st.code(again, language="bash", wrap_lines=True)
+    st.caption("The recipe, as spec.json holds it.")
+    st.json(run.spec.to_json(), expanded=2)
+
+
+def _log(run: RunView) -> None:
+    try:
+        with (run.folder / "log.txt").open("rb") as log:
+            log.seek(0, 2)
+            log.seek(max(0, log.tell() - LOG_TAIL))
+            text = log.read().decode("utf-8", "replace")
+    except OSError:
+        text = ""
+    if text.strip():
+        st.caption("The end of the trainer's log.")
+        st.code(text, language=None)
+    else:
+        st.caption("The log is empty: nothing unusual was written.")
+
+
+def _files(run: RunView) -> None:
+    digest = run.result.vectors_sha256 if run.result else ""
+    if digest:
+        st.caption("SHA-256 of vectors.safetensors: the same hash means the same vectors.")
+        st.code(digest, language=None)
+    rows = sorted(path for path in run.folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    total = sum(path.stat().st_size for path in rows)
+    st.caption(f"{len(rows)} files, {size(total)}, in {md(str(run.folder), 200)}")
+    with st.container(horizontal=True):
+        for path in rows:
+            if path.parent == run.folder and FILES.fullmatch(path.name):
+                st.link_button(
+                    f"{md(path.name)} · {size(path.stat().st_size)}",
+                    file_url(run.id, path.name),
+                    key=f"file.{path.name}",
+                    icon=":material/download:",
+                )
+    st.dataframe(
+        [{"File": path.relative_to(run.folder).as_posix(), "Size": size(path.stat().st_size)} for path in rows[:200]],
+        hide_index=True,
+        alt="Files of the run",
+    )

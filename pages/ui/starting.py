@@ -1,0 +1,72 @@
+"""Starting a training from a page: a sample is made if need be, the run is written down and handed over."""
+
+import secrets
+import time
+from typing import Any
+
+import streamlit as st
+
+from core.architecture import ARCHITECTURES, CorpusSize, Preset
+from core.data.corpus import Corpus
+from core.runs.dispatcher import ensure_dispatcher
+from core.runs.settings import MAX_WATCHED, automatic_threads, default_min_count
+from core.runs.spec import Spec, make_spec
+from pages.ui import guards
+from pages.ui.session import store
+from sample_corpora import SAMPLES, sample_corpus
+
+__all__ = ["DEFAULT_ARCHITECTURE", "check", "launch", "preset_values", "start_sample", "threads_for"]
+
+DEFAULT_ARCHITECTURE = "skipgram"
+DOUBLE_CLICK = 1.5
+
+
+def preset_values(architecture: str, preset: Preset, size: CorpusSize) -> dict[str, Any]:
+    """What a preset sets for a corpus of this size."""
+    return ARCHITECTURES.get(architecture).preset(preset, size)
+
+
+def threads_for(asked: int, tokens: int) -> int:
+    """Threads that a run started now would get."""
+    running = sum(view.state in ("running", "stopping") for view in store().runs())
+    return automatic_threads(asked, tokens, running + 1)
+
+
+def check(corpus: Corpus, spec: Spec) -> None:
+    """Raise now, in a sentence, what the trainer would find later: a corpus that is too small after the cut-offs."""
+    settings = spec.settings
+    corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+
+
+def launch(spec: Spec) -> str:
+    """Write the run down, see that it gets started, and make it the one being looked at; returns its id.
+
+    A double click is one click: the second of two starts of the same recipe within a moment gives the same run.
+    """
+    last_recipe, last_at, token = st.session_state.get("last_start", (None, 0.0, ""))
+    recipe, now = (spec.architecture, spec.params, spec.settings), time.monotonic()
+    if recipe != last_recipe or now - last_at > DOUBLE_CLICK:
+        token = secrets.token_hex(12)
+    st.session_state["last_start"] = (recipe, now, token)
+    run = store().create_run(spec, token)
+    ensure_dispatcher(store())
+    guards.choose_run(run)
+    return run
+
+
+def start_sample(name: str, preset: Preset = "balanced") -> str:
+    """Train on a sample corpus with settings that fit; makes its text first if it is not there."""
+    sample = SAMPLES.get(name)
+    corpus = sample_corpus(name, store())
+    min_count = default_min_count(corpus.tokens_total)
+    settings = {
+        "corpus": corpus.id,
+        "min_count": min_count,
+        "preset": preset,
+        "watched": [*getattr(sample, "watched", ())][:MAX_WATCHED],
+    }
+    first = make_spec(DEFAULT_ARCHITECTURE, {}, settings)
+    size = corpus.size(min_count, first.settings.max_vocabulary)
+    spec = make_spec(DEFAULT_ARCHITECTURE, preset_values(DEFAULT_ARCHITECTURE, preset, size), settings)
+    check(corpus, spec)
+    return launch(spec)

@@ -1,0 +1,243 @@
+"""The form of the Train page: corpus, architecture, preset, parameters, watched words, price, Start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.architecture import ARCHITECTURES, Architecture, CorpusSize, Estimate
+from core.data.corpus import Corpus
+from core.errors import SemascopeError
+from core.params import Params, describe
+from core.runs.requests import ask
+from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
+from core.runs.spec import IMPORTED, Spec, make_spec
+from pages.ui import forms, guards
+from pages.ui.session import CORPUS, corpus, store
+from pages.ui.starting import DEFAULT_ARCHITECTURE, check, launch, preset_values, threads_for
+from pages.ui.text import count, duration, md, size
+from sample_corpora import SAMPLES, sample_corpus
+
+__all__ = ["adopt_recipe", "train_form"]
+
+PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
+SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
+SAMPLE = "sample:"
+OFFERED_WORDS = 2000
+RECIPE = "recipe"
+
+
+def adopt_recipe(spec: Spec) -> None:
+    """Let the form open with the settings of an earlier run."""
+    st.session_state[RECIPE] = spec.to_json()
+
+
+def train_form() -> None:
+    """Draw the form. It is a fragment: turning a knob does not redraw what trains beside it."""
+    st.fragment(_form)()
+
+
+def _form() -> None:
+    recipe = st.session_state.pop(RECIPE, None)
+    chosen = _pick_corpus(recipe)
+    if chosen is None:
+        return
+    architecture, preset = _pick_architecture(recipe)
+    prefix = f"form.{architecture.name}"
+    _fill(chosen, architecture, preset, prefix, recipe)
+    own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
+    forms.fields([info for info in own if not info.advanced], prefix)
+    forms.fields([info for info in shared if not info.advanced], "form.run")
+    with st.expander("More settings", icon=":material/tune:"):
+        forms.fields([info for info in own if info.advanced], prefix)
+        forms.fields([info for info in shared if info.advanced], "form.run")
+    watched = _pick_watched(chosen)
+    name = st.text_input(
+        "Name of the run",
+        key="form.name",
+        placeholder="optional",
+        max_chars=120,
+        help="A label to find it by.",
+        persist_state="session",
+    )
+    try:
+        values = forms.read(own, prefix)
+        settings = forms.read(shared, "form.run")
+        spec = make_spec(
+            architecture.name, values, {**settings, "corpus": chosen.id, "preset": preset, "watched": watched}, name
+        )
+        extent = chosen.size(spec.settings.min_count, spec.settings.max_vocabulary)
+    except SemascopeError as error:
+        guards.show_error(error)
+        st.button("Start", type="primary", width="stretch", disabled=True, key="start")
+        return
+    _warm(spec)
+    _price(architecture, spec, extent)
+    if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"):
+        try:
+            check(chosen, spec)
+            launch(spec)
+        except SemascopeError as error:
+            guards.show_error(error)
+            return
+        st.rerun()
+
+
+def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
+    views = {view.id: view for view in store().corpora() if not view.damage}
+    made = {view.name for view in views.values()}
+    samples = {f"{SAMPLE}{sample.name}": sample for sample in SAMPLES if not {sample.name, sample.title} & made}
+    options = [*views, *samples]
+    asked = (recipe or {}).get("settings", {}).get("corpus") or st.session_state.get(CORPUS)
+    if asked in options:
+        st.session_state["form.corpus"] = asked
+    elif st.session_state.get("form.corpus") not in options:
+        st.session_state["form.corpus"] = options[0] if options else None
+
+    def named(option: str) -> str:
+        if option in samples:
+            return f"{samples[option].title} · a sample, made on the spot"
+        return f"{views[option].name or option} · {count(views[option].tokens)} words"
+
+    picked = st.selectbox(
+        "Corpus",
+        options,
+        key="form.corpus",
+        format_func=named,
+        help="The text to learn from. Add your own on the Corpus page.",
+        persist_state="session",
+    )
+    if picked is None:
+        return None
+    try:
+        if picked in samples:
+            with st.spinner("Making the sample: a few seconds."):
+                picked = sample_corpus(samples[picked].name, store()).id
+            guards.choose_corpus(picked)
+            st.rerun(scope="app")
+        guards.choose_corpus(picked)
+        return corpus(picked)
+    except SemascopeError as error:
+        guards.show_error(error)
+        return None
+
+
+def _pick_architecture(recipe: Mapping[str, Any] | None) -> tuple[type[Architecture[Any]], Any]:
+    names = ARCHITECTURES.names()
+    asked = (recipe or {}).get("architecture")
+    if asked in names and asked != IMPORTED:
+        st.session_state["form.architecture"] = asked
+        st.session_state["form.preset"] = recipe["settings"].get("preset", "balanced") if recipe else "balanced"
+    if st.session_state.get("form.architecture") not in names:
+        st.session_state["form.architecture"] = DEFAULT_ARCHITECTURE if DEFAULT_ARCHITECTURE in names else names[0]
+    name = st.selectbox(
+        "Architecture",
+        names,
+        key="form.architecture",
+        format_func=lambda one: ARCHITECTURES.get(one).title,
+        help="The way in which vectors are learned.",
+        persist_state="session",
+    )
+    unit = ARCHITECTURES.get(name)
+    st.caption(md(unit.summary, 600), help=md(unit.citation, 400))
+    st.session_state.setdefault("form.preset", "balanced")
+    preset = st.segmented_control(
+        "Preset",
+        list(PRESETS),
+        key="form.preset",
+        format_func=PRESETS.__getitem__,
+        required=True,
+        width="stretch",
+        help="Settings that fit a corpus of this size; each can be changed below.",
+        persist_state="session",
+    )
+    return unit, preset or "balanced"
+
+
+def _fill(
+    chosen: Corpus, unit: type[Architecture[Any]], preset: Any, prefix: str, recipe: Mapping[str, Any] | None
+) -> None:
+    """Let the preset fill the form whenever corpus, architecture or preset are others than they were."""
+    now = [chosen.id, unit.name, preset]
+    if recipe is not None and recipe.get("architecture") == unit.name:
+        forms.fill(unit.Params, recipe["params"], prefix)
+        forms.fill(RunSettings, recipe["settings"], "form.run", SETTINGS)
+        st.session_state["form.watched"] = list(recipe["settings"].get("watched", ()))
+        st.session_state["form.filled"] = now
+        return
+    before = st.session_state.get("form.filled")
+    if before == now:
+        return
+    if before is None or before[0] != chosen.id:
+        start = {"min_count": default_min_count(chosen.tokens_total)}
+        forms.fill(RunSettings, start, "form.run", SETTINGS)
+    settings = RunSettings()
+    low = st.session_state.get(forms.key_of("form.run", "min_count"))
+    cut = low if isinstance(low, int) and low > 0 else settings.min_count
+    extent = chosen.size(cut, settings.max_vocabulary)
+    forms.fill(unit.Params, preset_values(unit.name, preset, extent), prefix)
+    st.session_state["form.filled"] = now
+
+
+def _pick_watched(chosen: Corpus) -> list[str]:
+    known = dict.fromkeys(chosen.words[:OFFERED_WORDS])
+    picked: list[str] = st.session_state.get("form.watched") or []
+    # A watched word stays an option though it is rare, and leaves with its corpus.
+    if st.session_state.get("form.watched_of") != chosen.id:
+        st.session_state["form.watched_of"] = chosen.id
+        every = set(chosen.words)
+        picked = [word for word in picked if word in every] or _suggested(chosen)
+        st.session_state["form.watched"] = picked
+    options = list(known | dict.fromkeys(picked))
+    words = st.multiselect(
+        "Watched words",
+        options,
+        key="form.watched",
+        max_selections=MAX_WATCHED,
+        accept_new_options=True,
+        placeholder="Up to five words",
+        help="Their nearest neighbours are followed while it trains.",
+        persist_state="session",
+    )
+    return [str(word) for word in words]
+
+
+def _suggested(chosen: Corpus) -> list[str]:
+    for sample in SAMPLES:
+        if chosen.name in (sample.name, sample.title):
+            every = set(chosen.words)
+            return [word for word in getattr(sample, "watched", ()) if word in every][:MAX_WATCHED]
+    # Content words are longer than the words that hold sentences together, and frequent enough to be learned.
+    return [word for word in chosen.words[30:600] if len(word) >= 6 and word.isalpha()][:3]
+
+
+def _price(unit: type[Architecture[Any]], spec: Spec, extent: CorpusSize) -> None:
+    params: Params | None = spec.params
+    assert params is not None
+    threads = threads_for(spec.settings.threads, extent.tokens)
+    price: Estimate = unit.estimate(params, extent, threads)
+    with st.container(border=True, gap="xsmall", key="price"):
+        time_at, memory_at = st.columns(2)
+        time_at.metric(
+            "About",
+            duration(max(1.0, price.seconds)),
+            help=f"Estimated from sizes alone, for {threads} thread{'s' if threads > 1 else ''} of a machine like this.",
+        )
+        memory_at.metric("Memory", size(price.memory), help="Estimated peak of the trainer's memory.")
+        st.caption(
+            f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
+        )
+
+
+def _warm(spec: Spec) -> None:
+    """Have the worker compile what Start would otherwise wait for; once for each width."""
+    dimensions = getattr(spec.params, "dimensions", None)
+    wanted = (spec.architecture, dimensions)
+    if st.session_state.get("form.warmed") == wanted:
+        return
+    st.session_state["form.warmed"] = wanted
+    given = {"dimensions": dimensions} if dimensions is not None else {}
+    try:
+        ask(store(), None, "warm", architecture=spec.architecture, params=given)
+    except SemascopeError:
+        return  # it only saves time; Start compiles as well
