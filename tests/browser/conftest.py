@@ -115,7 +115,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         if wanted not in running:
             folder = tmp_path_factory.mktemp("served")
             store = {"SEMASCOPE_HOME": str(folder / "home")}
-            server = served(ROOT / app, folder / "server.log", store | env)
+            server = served(_with_fonts(ROOT / app, folder), folder / "server.log", store | env)
             running[wanted] = server.__enter__()
             open_servers.append(server)
         return running[wanted]
@@ -123,6 +123,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     yield start
     for server in reversed(open_servers):
         server.__exit__(None, None, None)
+
+
+def _with_fonts(app: Path, folder: Path) -> Path:
+    """A demo app of the tests moves next to a copy of the static files, where Streamlit looks for them."""
+    if app.parent != Path(__file__).parent / "apps":
+        return app
+    shutil.copytree(ROOT / "pages" / "static", folder / "static")
+    return Path(shutil.copy(app, folder))
 
 
 class Guard:

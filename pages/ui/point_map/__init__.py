@@ -4,7 +4,8 @@ One Streamlit component (Components v2, inline, no build step) used by Home, Tra
 canvas above them carries names, links and rings. The scripts lie beside this file and are joined into one module, in
 the order of `_SCRIPTS`:
 
-    theme -> camera, grid -> gl, flat (painters) -> labels, overlay -> playback, interact -> point_map -> mount
+    theme, camera, grid, cloud, motion, pilot, haze -> gl, flat (painters) -> labels, overlay -> playback, interact,
+    captions -> point_map
 
 How choices travel: a click shows at once in the browser and reaches Python as state (`PointMapState`), which answers
 with neighbours (`highlight`). Every choice carries a number, and the browser leaves marks that answer an older one.
@@ -25,7 +26,7 @@ from pages.ui.point_map.payload import (
     points_table,
     shades,
 )
-from pages.ui.point_map.state import PointMapState, View, map_state, parse_pick, raw_pick
+from pages.ui.point_map.state import PointMapState, View, map_state, parse_pick, raw_pick, restore_options
 
 __all__ = ["NO_CLUSTER", "SHADES", "Playback", "PointMapState", "View", "map_state", "point_map", "shades"]
 
@@ -34,14 +35,18 @@ _SCRIPTS = (
     "theme",
     "camera",
     "grid",
+    "cloud",
+    "motion",
+    "pilot",
+    "haze",
     "gl",
     "flat",
     "labels",
     "overlay",
     "playback",
     "interact",
+    "captions",
     "point_map",
-    "mount",
 )
 
 _component = st.components.v2.component(
@@ -116,6 +121,8 @@ def point_map(  # noqa: PLR0913  a widget, like Streamlit's own: each argument s
         "version": version,
         "identity": identity,
         "sequence": pick.get("sequence", 0),
+        "key": key,
+        "restore": restore_options(parse_pick(pick, count, identity)),
         "title": title,
         "palette": palette if isinstance(palette, str) else list(palette),
         "labels": None if labels is None else [int(i) for i in labels],

@@ -1,4 +1,4 @@
-/* Drawing the points on a plain canvas, where there is no WebGL: the same picture without the haze, fewer points. */
+/* Drawing the points on a plain canvas, where there is no WebGL: the same picture with fewer points. */
 
 const FLAT_CAPACITY = 20000;
 
@@ -11,6 +11,7 @@ class FlatPainter {
   constructor(pen, canvas) {
     this.pen = pen;
     this.canvas = canvas;
+    this.name = "canvas";
     this.capacity = FLAT_CAPACITY;
     this.cloud = null;
     this.lit = [];
@@ -18,23 +19,37 @@ class FlatPainter {
 
   upload(cloud) { this.cloud = cloud; }
   move() {} // reads the cloud itself
+  cloudOver(from, to) {
+    this.haze = null;
+    if (!to) return;
+    const picture = document.createElement("canvas");
+    Object.assign(picture, { width: to.pixels.width, height: to.pixels.height });
+    picture.getContext("2d").putImageData(to.pixels, 0, 0);
+    this.haze = { ...to, picture };
+  }
+
   light(indices) { this.lit = indices; }
   setUp() {}
   dispose() {}
 
-  draw({ camera, ratio, progress, radius, dim, theme }) {
+  draw({ camera, ratio, radius, dim, theme }) {
     const { pen, cloud } = this;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (!cloud) return;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.globalAlpha = hazeStrength({ camera, dim });
+    if (this.haze) {
+      const { picture, left, top, width, height } = this.haze;
+      const { scale } = camera;
+      pen.drawImage(picture, camera.screenX(left), camera.screenY(top), width * scale, height * scale);
+    }
     // One path per colour: a fill per point would be ten times slower.
     const paint = (indices, count, extra) => {
       const paths = new Map();
       for (let k = 0; k < count; k++) {
         const i = indices ? indices[k] : k;
-        const x = camera.screenX(cloud.origin[2 * i] + (cloud.goal[2 * i] - cloud.origin[2 * i]) * progress);
-        const y = camera.screenY(cloud.origin[2 * i + 1] + (cloud.goal[2 * i + 1] - cloud.origin[2 * i + 1]) * progress);
+        const x = camera.screenX(cloud.x(i)), y = camera.screenY(cloud.y(i));
         const r = radius * cloud.weight[i] + extra;
         if (!(x > -r && y > -r && x < camera.width + r && y < camera.height + r)) continue;
         let path = paths.get(cloud.colour[i]);

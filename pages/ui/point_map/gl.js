@@ -1,10 +1,7 @@
 /* Drawing the points with WebGL 2.
 
-   Three layers: a soft haze (every point as a wide, faint blot, drawn at a quarter of the resolution), the points,
-   and once more the points that are lit. Geometry goes to the GPU only in `upload` and `move`; what is lit is a list of
-   numbers of its own, so that a click never touches the geometry. */
-
-const HAZE_SHRINK = 4; // the haze has no edges: a sixteenth of the pixels is enough
+   Three layers: the haze, the points, and once more the points that are lit. Geometry goes to the GPU only in `upload`
+   and `move`; what is lit is a list of numbers of its own, so that a click never touches the geometry. */
 
 const POINT_VERTEX = `#version 300 es
 precision highp float;
@@ -32,7 +29,7 @@ precision mediump float;
 in vec3 tint;
 in float edge;
 uniform vec3 panel;
-uniform float opacity, fade, hazy;
+uniform float opacity, fade;
 out vec4 pixel;
 void main() {
   float away = length(gl_PointCoord - 0.5) * (2.0 * edge + 2.0);
@@ -41,16 +38,19 @@ void main() {
   // A breath of panel colour at the rim keeps overlapping discs apart, where they are large enough to have a rim.
   float rim = smoothstep(edge - 1.6, edge, away) * smoothstep(3.0, 6.0, edge);
   ink = mix(ink, panel, 0.45 * rim);
-  float blot = exp(-4.5 * away * away / (edge * edge)) * step(away, edge);
-  float alpha = opacity * mix(cover, blot, hazy);
+  float alpha = opacity * cover;
   pixel = vec4(ink * alpha, alpha);
 }`;
 
 const HAZE_VERTEX = `#version 300 es
+uniform vec4 box; // left, top, width, height in the data
+uniform vec2 centre, halfSize;
+uniform float scale;
 out vec2 at;
 void main() {
-  at = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
-  gl_Position = vec4(at * 2.0 - 1.0, 0.0, 1.0);
+  at = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+  vec2 place = box.xy + vec2(at.x, -at.y) * box.zw;
+  gl_Position = vec4((place - centre) * scale / halfSize, 0.0, 1.0);
 }`;
 
 const HAZE_FRAGMENT = `#version 300 es
@@ -59,11 +59,7 @@ in vec2 at;
 uniform sampler2D haze;
 uniform float strength;
 out vec4 pixel;
-void main() {
-  vec4 cloud = texture(haze, at);
-  // A lone point casts none, a crowd no more than half a cover: clouds, not spots and not paint.
-  pixel = cloud * strength * cloud.a / (0.22 + 1.7 * cloud.a * cloud.a);
-}`;
+void main() { pixel = texture(haze, at) * strength; }`;
 
 function buildProgram(gl, vertex, fragment) {
   const program = gl.createProgram();
@@ -95,7 +91,8 @@ class GlPainter {
   constructor(gl, canvas) {
     this.gl = gl;
     this.canvas = canvas;
-    this.capacity = Infinity;
+    this.name = "webgl";
+    this.capacity = Infinity; // points it can draw
     this.setUp();
   }
 
@@ -120,10 +117,8 @@ class GlPainter {
     attribute(3, "colour", 1, gl.UNSIGNED_BYTE);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.buffers.lit);
     gl.bindVertexArray(null);
-    this.empty = gl.createVertexArray(); // the wash makes its own three corners
-    this.hazeTexture = gl.createTexture();
-    this.hazeFrame = gl.createFramebuffer();
-    this.hazeSize = "";
+    this.bare = gl.createVertexArray(); // the haze makes its own four corners
+    this.hazes = [];
     this.count = 0;
     this.litCount = 0;
   }
@@ -151,76 +146,86 @@ class GlPainter {
     this.fill("lit", indices, this.gl.ELEMENT_ARRAY_BUFFER);
   }
 
+  /** Take the clouds at the origins and at the goals; often they are one and the same. */
+  cloudOver(from, to) {
+    const { gl } = this;
+    for (const texture of new Set(this.hazes.map((haze) => haze.texture))) gl.deleteTexture(texture);
+    const start = this.cloudTexture(from);
+    this.hazes = [start, to === from ? start : this.cloudTexture(to)].filter(Boolean);
+  }
+
+  cloudTexture(haze) {
+    if (!haze) return null;
+    const { gl } = this;
+    const texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, haze.pixels);
+    const set = (name, value) => gl.texParameteri(gl.TEXTURE_2D, name, value);
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) set(side, gl.CLAMP_TO_EDGE);
+    for (const way of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) set(way, gl.LINEAR);
+    return { texture, box: [haze.left, haze.top, haze.width, haze.height] };
+  }
+
   /** scene: {camera, ratio, progress, radius, dim, theme}, lengths in CSS pixels. */
   draw(scene) {
     const { gl } = this;
     if (gl.isContextLost()) return;
-    const { width, height } = this.canvas;
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(0, 0, 0, 0);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    if (this.count) this.drawHaze(scene, width, height);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.viewport(0, 0, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);
     if (!this.count) return;
-    gl.useProgram(this.wash.program);
-    gl.bindVertexArray(this.empty);
-    gl.uniform1f(this.wash.places.strength, 1 - 0.75 * scene.dim);
-    gl.drawArrays(gl.TRIANGLES, 0, 3);
-
-    this.usePoints(scene, scene.ratio);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    this.drawHaze(scene);
+    this.usePoints(scene);
     const { places } = this.points;
-    const veil = scene.dim;
-    gl.uniform1f(places.opacity, 0.8 - 0.58 * veil);
-    gl.uniform1f(places.fade, 0.45 * veil);
+    gl.uniform1f(places.opacity, 0.8 - 0.58 * scene.dim);
+    gl.uniform1f(places.fade, 0.45 * scene.dim);
     gl.drawArrays(gl.POINTS, 0, this.count);
     if (this.litCount && scene.dim > 0) {
       gl.uniform1f(places.opacity, 0.95 * scene.dim);
       gl.uniform1f(places.fade, 0);
-      gl.uniform1f(places.extra, 0.7 * scene.ratio);
+      gl.uniform1f(places.extra, (this.litCount < 200 ? 0.7 : 0) * scene.ratio); // a few are to stand out
       gl.drawElements(gl.POINTS, this.litCount, gl.UNSIGNED_INT, 0);
     }
     gl.bindVertexArray(null);
   }
 
-  drawHaze(scene, width, height) {
+  drawHaze(scene) {
     const { gl } = this;
-    const w = Math.max(1, Math.ceil(width / HAZE_SHRINK)), h = Math.max(1, Math.ceil(height / HAZE_SHRINK));
-    gl.bindTexture(gl.TEXTURE_2D, this.hazeTexture);
-    if (this.hazeSize !== `${w}x${h}`) {
-      this.hazeSize = `${w}x${h}`;
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, w, h, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
-      for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
-      for (const way of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, way, gl.LINEAR);
-    }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.hazeFrame);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.hazeTexture, 0);
-    gl.viewport(0, 0, w, h);
-    gl.clear(gl.COLOR_BUFFER_BIT);
-    this.usePoints(scene, scene.ratio / HAZE_SHRINK);
-    const { places } = this.points;
-    gl.uniform2f(places.halfSize, width / HAZE_SHRINK / 2, height / HAZE_SHRINK / 2);
-    gl.uniform1f(places.hazy, 1);
-    // Wide enough that neighbours melt into one cloud, faint enough that a thousand of them do not shout.
-    gl.uniform1f(places.extra, (13 + 3 * scene.radius) * scene.ratio / HAZE_SHRINK);
-    gl.uniform1f(places.opacity, clamp(4.2 / Math.sqrt(this.count), 0.02, 0.16) * (scene.theme.dark ? 1.25 : 1));
-    gl.uniform1f(places.fade, 0);
-    gl.drawArrays(gl.POINTS, 0, this.count);
+    const { program, places } = this.wash;
+    const strength = hazeStrength(scene);
+    if (strength <= 0) return;
+    gl.useProgram(program);
+    gl.bindVertexArray(this.bare);
+    this.aim(places, scene);
+    this.hazes.forEach(({ texture, box }, k) => {
+      const share = this.hazes[0] === this.hazes[1] ? 1 - k : k ? scene.progress : 1 - scene.progress;
+      if (share <= 0) return;
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.uniform4fv(places.box, box);
+      gl.uniform1f(places.strength, strength * share);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    });
   }
 
-  usePoints({ camera, progress, radius, theme }, ratio) {
+  aim(places, { camera, ratio }) {
+    this.gl.uniform2f(places.centre, camera.x, camera.y);
+    this.gl.uniform2f(places.halfSize, this.canvas.width / 2, this.canvas.height / 2);
+    this.gl.uniform1f(places.scale, camera.scale * ratio);
+  }
+
+  usePoints(scene) {
     const { gl } = this;
+    const { progress, radius, ratio, theme } = scene;
     const { program, places } = this.points;
     gl.useProgram(program);
     gl.bindVertexArray(this.layout);
-    gl.uniform2f(places.centre, camera.x, camera.y);
-    gl.uniform2f(places.halfSize, this.canvas.width / 2, this.canvas.height / 2);
-    gl.uniform1f(places.scale, camera.scale * ratio);
+    this.aim(places, scene);
     gl.uniform1f(places.progress, progress);
     gl.uniform1f(places.radius, radius * ratio);
     gl.uniform1f(places.extra, 0);
-    gl.uniform1f(places.hazy, 0);
     gl.uniform3fv(places.panel, theme.panel);
     gl.uniform3fv(places.muted, theme.muted);
     gl.uniform1ui(places.colours, theme.palette.length);

@@ -33,7 +33,7 @@ class Hands {
     this.surface.setPointerCapture(event.pointerId);
     const [x, y] = this.at(event);
     this.fingers.set(event.pointerId, [x, y]);
-    map.stopFlight();
+    map.pilot.stop();
     if (this.fingers.size === 2) {
       map.setLasso(null);
       this.press = { kind: "pinch" };
@@ -61,7 +61,7 @@ class Hands {
     if (press.kind === "lasso") map.setLasso([...map.lasso, this.place([x, y])]);
     else {
       this.surface.dataset.dragging = "yes";
-      map.pan(x - before[0], y - before[1]);
+      map.pilot.pan(x - before[0], y - before[1]);
     }
   }
 
@@ -76,8 +76,8 @@ class Hands {
     if (!other) return;
     const gap = (p) => Math.max(10, Math.hypot(p[0] - other[0], p[1] - other[1]));
     const middle = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
-    map.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-    map.zoomBy(middle[0], middle[1], gap(now) / gap(before), false);
+    map.pilot.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    map.pilot.zoomBy(middle[0], middle[1], gap(now) / gap(before), false);
   }
 
   up(event) {
@@ -88,7 +88,7 @@ class Hands {
     this.press = null;
     if (press?.kind === "lasso" && press.moved) return map.finishLasso();
     if (press && !press.moved && press.kind !== "pinch") this.tap(event);
-    else map.settleView();
+    else map.pilot.settle();
   }
 
   cancel(event) {
@@ -104,7 +104,7 @@ class Hands {
     const now = performance.now();
     const again = now - this.lastTap.time < DOUBLE_MS && Math.hypot(x - this.lastTap.x, y - this.lastTap.y) < 24;
     this.lastTap = { time: again ? -Infinity : now, x, y };
-    if (again) return map.fit();
+    if (again) return map.pilot.fit();
     map.click(map.pick(x, y, REACH[event.pointerType]));
   }
 
@@ -116,7 +116,7 @@ class Hands {
     const lines = event.deltaMode === 1 ? 18 : event.deltaMode === 2 ? 400 : 1;
     const turn = clamp(event.deltaY * lines, -300, 300) * (event.ctrlKey ? 0.01 : 0.0022);
     const [x, y] = this.at(event);
-    map.zoomBy(x, y, Math.exp(-turn), true);
+    map.pilot.zoomBy(x, y, Math.exp(-turn), true);
   }
 
   key(event) {
@@ -127,9 +127,9 @@ class Hands {
     if (arrows[event.key]) map.walk(...arrows[event.key]);
     else if (event.key === "Enter") map.cursor >= 0 && map.click(map.cursor);
     else if (event.key === "Escape") map.clear();
-    else if (event.key === "+" || event.key === "=") map.zoomBy(...middle, 1.5, true);
-    else if (event.key === "-") map.zoomBy(...middle, 1 / 1.5, true);
-    else if (event.key === "0" || event.key === "Home") map.fit();
+    else if (event.key === "+" || event.key === "=") map.pilot.zoomBy(...middle, 1.5, true);
+    else if (event.key === "-") map.pilot.zoomBy(...middle, 1 / 1.5, true);
+    else if (event.key === "0" || event.key === "Home") map.pilot.fit();
     else if (event.key === "l") map.setLassoing(!map.lassoing);
     else if (event.key === " " && map.playback.frames) map.playback.parts.play.click();
     else return;

@@ -79,7 +79,7 @@ class Labels {
   }
 
   text(kind, index) {
-    const name = kind === "cluster" ? this.map.options.clusterNames[index] : this.map.nameOf(index);
+    const name = kind === "cluster" ? this.map.options.clusterNames[index] : this.map.cloud.name(index);
     return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   }
 
@@ -169,8 +169,8 @@ class Labels {
 
   /** Cluster names make way for words when one zooms in, and for the neighbours after a click. */
   clusterAlpha() {
-    const { camera, dim } = this.map;
-    return clamp(1.25 - Math.log2(Math.max(1, camera.zoom)) / 3.2, 0, 1) * (1 - 0.6 * dim);
+    const { camera, dim, selected } = this.map;
+    return clamp(1.25 - Math.log2(Math.max(1, camera.zoom)) / 3.2, 0, 1) * (1 - (selected.length ? 0.3 : 0.6) * dim);
   }
 
   /** Draw; true while something is still fading. */
@@ -180,7 +180,7 @@ class Labels {
       this.placedAt = now;
       this.stale = moving; // one more placing when all has come to rest
     }
-    const step = this.map.calm ? 1 : Math.min(1, (now - this.lastDraw) / FADE_MS);
+    const step = this.map.motion.calm ? 1 : Math.min(1, (now - this.lastDraw) / FADE_MS);
     this.lastDraw = now;
     let fading = false;
     const layers = { word: [], cluster: [], near: [], clicked: [] };

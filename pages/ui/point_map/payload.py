@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +28,7 @@ class Playback:
         mode: "live" stays at the newest frame, "timed" plays all within `seconds`, "step" waits for clicks.
         seconds: length of the timed playback.
         report: tell Python which frame has come to rest (one rerun each time).
-        series: names the recording; frames are looked at again when it changes. Empty: made from the contents.
+        series: names the recording; playback starts anew when it changes, and goes on when only frames were added.
     """
 
     positions: npt.NDArray[np.floating[Any]]
@@ -36,7 +36,7 @@ class Playback:
     mode: Literal["live", "timed", "step"] = "live"
     seconds: float = 30.0
     report: bool = False
-    series: str = field(default="")
+    series: str = ""
 
 
 def points_table(points: Any, names: Sequence[str] | None) -> pa.Table:
@@ -96,7 +96,6 @@ def frames_table(playback: Playback, count: int) -> tuple[pa.Table, Mapping[str,
     extent = np.maximum(high - low, 1e-9)
     steps = np.nan_to_num((flat - low) / extent * 65535, posinf=65535, neginf=0).clip(0, 65535)
     columns = np.rint(steps).astype(np.uint16)
-    series = playback.series or f"{zlib.crc32(np.ascontiguousarray(columns)):08x}"
     options = {
         "count": len(positions),
         "box": [float(low[0]), float(low[1]), float(extent[0]), float(extent[1])],
@@ -104,7 +103,8 @@ def frames_table(playback: Playback, count: int) -> tuple[pa.Table, Mapping[str,
         "mode": playback.mode,
         "seconds": float(playback.seconds),
         "report": playback.report,
-        "series": series,
+        "series": playback.series,
+        "content": f"{len(positions)}-{zlib.crc32(columns):08x}",
     }
     table = pa.table({"x": np.ascontiguousarray(columns[:, 0]), "y": np.ascontiguousarray(columns[:, 1])})
     return table, options

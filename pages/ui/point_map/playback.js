@@ -12,13 +12,14 @@ class Playback {
     this.timer = 0;
     this.wanted = "";
     const part = (name) => bar.querySelector(`[data-part=${name}]`);
-    this.parts = { play: part("play"), back: part("back"), on: part("on"), seek: part("seek"), caption: part("caption") };
+    this.parts = Object.fromEntries(["play", "back", "on", "seek", "caption"].map((name) => [name, part(name)]));
     this.parts.play.onclick = () => (this.playing ? this.pause() : this.play());
     this.parts.back.onclick = () => this.step(-1);
     this.parts.on.onclick = () => this.step(1);
     this.parts.seek.oninput = () => {
+      const at = Number(this.parts.seek.value); // before pause() sets the handle back
       this.pause();
-      this.show(Number(this.parts.seek.value), 120);
+      this.show(at, 120);
     };
   }
 
@@ -26,10 +27,10 @@ class Playback {
     return this.frames ? this.frames.count - 1 : 0;
   }
 
-  /** Take what Python sent: {count, box, captions, mode, seconds, report, table} or null. */
+  /** Take what Python sent: {count, box, captions, mode, seconds, report, series, content, xs, ys} or null. */
   take(frames) {
     const followed = !this.frames || this.at >= this.last; // was the newest frame on screen?
-    const fresh = !this.frames || !frames || this.frames.series !== frames.series;
+    const fresh = !this.frames || this.frames.series !== frames?.series;
     this.frames = frames && frames.count ? frames : null;
     this.bar.hidden = !this.frames;
     if (!this.frames) return this.pause();

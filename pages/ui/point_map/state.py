@@ -5,12 +5,14 @@ The values come from a browser: nothing is taken over without a look at its type
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["PointMapState", "View", "map_state", "parse_pick"]
+MOST_FRAMES = 100_000
+
+__all__ = ["PointMapState", "View", "map_state", "parse_pick", "raw_pick", "restore_options"]
 
 
 @dataclass(frozen=True)
@@ -75,24 +77,36 @@ def parse_pick(pick: Mapping[str, Any], count: int | None = None, identity: str 
     if identity is not None and pick.get("identity") != identity:
         return PointMapState()
 
-    def is_index(value: object) -> bool:
-        # JSON has no integers: a browser may send 3.0. True and False are integers to Python, and no indices.
-        whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
-        return whole and 0 <= int(value) < (math.inf if count is None else count)
-
-    clicked, selected, view, frame = (pick.get(name) for name in ("clicked", "selected", "view", "frame"))
+    clicked, selected = _index(pick.get("clicked"), count), pick.get("selected")
+    lassoed = {_index(i, count) for i in selected} - {None} if isinstance(selected, list) else set()
     return PointMapState(
-        clicked=int(clicked) if is_index(clicked) else None,
-        selected=tuple(sorted({int(i) for i in selected if is_index(i)})) if isinstance(selected, list) else (),
-        view=_parse_view(view),
-        frame=int(frame) if isinstance(frame, int | float) and 0 <= frame < 100_000 else None,
+        clicked=clicked,
+        selected=tuple(sorted(i for i in lassoed if i is not None)),
+        view=_view(pick.get("view")),
+        frame=_index(pick.get("frame"), MOST_FRAMES),
     )
 
 
-def _parse_view(view: object) -> View | None:
+def restore_options(state: PointMapState) -> dict[str, Any]:
+    """What a new instance of the map takes up: a changed layout mounts it anew, with the choices still standing."""
+    return {"clicked": state.clicked, "selected": list(state.selected), "view": state.view and asdict(state.view)}
+
+
+def _number(value: object) -> float | None:
+    # True and False are numbers to Python, NaN and Infinity to Python's JSON.
+    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if known else None  # type: ignore[arg-type]
+
+
+def _index(value: object, count: int | None) -> int | None:
+    number = _number(value)
+    if number is None or number < 0 or number != int(number) or (count is not None and number >= count):
+        return None
+    return int(number)
+
+
+def _view(view: object) -> View | None:
     if not isinstance(view, Mapping):
         return None
-    numbers = [view.get(name) for name in ("x", "y", "zoom")]
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in numbers):
-        return None
-    return View(*(float(value) for value in numbers))
+    x, y, zoom = (_number(view.get(name)) for name in ("x", "y", "zoom"))
+    return None if x is None or y is None or zoom is None else View(x, y, zoom)

@@ -79,6 +79,9 @@ if argument("frames", 0):
 
 focus = st.number_input("Fly to", -1, n, value=argument("focus", -1))
 
+if st.toggle("Hide the map"):
+    st.stop()
+
 
 def count_change(state: PointMapState) -> None:
     st.session_state["changes"] = st.session_state.get("changes", 0) + 1
