@@ -1,7 +1,8 @@
 """A run as one zip, out and in.
 
-What goes out: recipe, label, attempts without their machines, results, curve, events, frames, vectors, and what the
-corpus says of itself; its text only where that is asked for. Checkpoints stay at home: the vectors are the result.
+What goes out: recipe, label, attempts without their machines, results, curve, events, frames, vectors (whose keys and
+counts are the vocabulary), and what the corpus says of itself; the corpus with its text only where that is asked for.
+Checkpoints stay at home: the vectors are the result.
 
 What comes in is a stranger's file until it has been checked: only the names that a run has, regular files, as large
 as the list of contents says and with its hashes, counted while they are unpacked; then every record is read by the
@@ -9,10 +10,13 @@ rules that hold for any run. Nothing of it takes effect before all of it has pas
 """
 
 import contextlib
+import dataclasses
 import errno
 import hashlib
 import json
+import os
 import re
+import shutil
 import stat
 import zipfile
 import zlib
@@ -20,8 +24,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.errors import FormatError, RunError, StoreError
-from core.files import atomic_file, building_folder, explain_write_error
+from core.errors import FormatError, RunError, SemascopeError
+from core.files import atomic_file, building_folder, commit_folder, explain_write_error
+from core.runs.archive_corpus import accept_corpus, corpus_files
 from core.runs.frames import list_frames
 from core.runs.paths import new_id
 from core.runs.records import Attempt, Result, attempt_path, newest_attempt, result_path
@@ -40,14 +45,21 @@ CHUNK = 1 << 20
 # The whole of what a run's archive may hold; a name that is not one of these never becomes a path.
 NAMES = re.compile(
     r"spec\.json|label\.json|metrics\.jsonl|events\.jsonl|vectors\.safetensors|result-[0-9]{3,6}\.json"
-    r"|attempts/[0-9]{3,6}\.json|frames/words\.json|frames/[0-9]{4,8}\.safetensors|corpus/meta\.json"
+    r"|attempts/[0-9]{3,6}\.json|frames/words\.json|frames/[0-9]{4,8}\.safetensors|corpus/(meta\.json|vocabulary\.json|(tokens|offsets|counts|text_offsets)\.bin|text\.txt)"
 )
 WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
 ERRORS = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error, EOFError, ValueError)
 
 
-def export_run(store: Store, run: str, path: Path, workspace: str = "local") -> None:
+def export_run(store: Store, run: str, path: Path, workspace: str = "local", *, text: bool = False) -> None:
     """Write a run as one zip; the same run gives the same bytes.
+
+    Args:
+        store: where the run is.
+        run: its id.
+        path: the zip; what is there is replaced.
+        workspace: of the run.
+        text: whether the corpus goes with it, with its text if that was kept.
 
     Raises:
         RunError: no such run, it is damaged, at work, or ended without vectors.
@@ -63,7 +75,7 @@ def export_run(store: Store, run: str, path: Path, workspace: str = "local") -> 
     try:
         with atomic_file(path) as file, zipfile.ZipFile(file, "w") as archive:
             contents: dict[str, dict[str, Any]] = {}
-            for name, source in _outgoing(view.folder, store, view.corpus, workspace):
+            for name, source in _outgoing(view.folder, _corpus_folder(store, view.corpus, workspace), text):
                 contents[name] = _pack(archive, name, source)
             head = {"format": ARCHIVE_FORMAT, "run": run, "name": view.name, "files": contents}
             _pack(archive, CONTENTS, json.dumps(head, indent=1, sort_keys=True).encode())
@@ -94,6 +106,7 @@ def import_run(store: Store, path: Path, name: str = "", workspace: str = "local
                 with zipfile.ZipFile(path) as archive:
                     _unpack(archive, folder)
                 _check(folder)
+                _settle_corpus(store, folder, workspace)
             except RunError as error:
                 raise FormatError(f"{path.name} cannot be taken in: {error}") from None
             except FormatError:
@@ -109,6 +122,26 @@ def import_run(store: Store, path: Path, name: str = "", workspace: str = "local
     return run
 
 
+def _settle_corpus(store: Store, folder: Path, workspace: str) -> None:
+    """Keep the corpus that came along, unless the store has the run's own; the recipe then names what was kept."""
+    came = folder / "corpus"
+    spec = read_spec(folder)
+    known = _corpus_folder(store, spec.settings.corpus, workspace) is not None
+    if known or not (came / "tokens.bin").exists():
+        shutil.rmtree(came, ignore_errors=True)
+        return
+    identifier = accept_corpus(came)
+    target = store.workspace(workspace) / "corpora" / identifier
+    if not target.exists():
+        beside = target.with_name(f".{identifier}.{folder.name}")
+        os.rename(came, beside)
+        with contextlib.suppress(FileExistsError):
+            commit_folder(beside, target)
+        shutil.rmtree(beside, ignore_errors=True)
+    settings = spec.settings.model_copy(update={"corpus": identifier})
+    dataclasses.replace(spec, settings=settings).write(folder)
+
+
 def is_run_archive(path: Path) -> bool:
     """Whether a file looks like an exported run, so that an import need not be told."""
     try:
@@ -118,7 +151,14 @@ def is_run_archive(path: Path) -> bool:
         return False
 
 
-def _outgoing(folder: Path, store: Store, corpus: str, workspace: str) -> Iterator[tuple[str, Path | bytes]]:
+def _corpus_folder(store: Store, corpus: str, workspace: str) -> Path | None:
+    try:
+        return store.corpus_folder(corpus, workspace)
+    except SemascopeError:
+        return None
+
+
+def _outgoing(folder: Path, corpus: Path | None, text: bool) -> Iterator[tuple[str, Path | bytes]]:
     for name in ("spec.json", "label.json", "metrics.jsonl", "events.jsonl", SPACE_FILE):
         if (folder / name).exists():
             yield name, folder / name
@@ -131,8 +171,9 @@ def _outgoing(folder: Path, store: Store, corpus: str, workspace: str) -> Iterat
         yield "frames/words.json", folder / "frames" / "words.json"
     for frame in list_frames(folder):
         yield f"frames/{frame.path.name}", frame.path
-    with contextlib.suppress(StoreError, OSError):
-        yield "corpus/meta.json", (store.corpus_folder(corpus, workspace) / "meta.json").read_bytes()
+    for path in corpus_files(corpus) if corpus is not None else ():
+        if text or path.name == "meta.json":
+            yield f"corpus/{path.name}", path
 
 
 def _anonymous(attempt: Any) -> Attempt:

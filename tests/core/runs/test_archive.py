@@ -8,6 +8,8 @@ import zipfile
 import numpy as np
 import pytest
 
+from core.data.build import add_corpus
+from core.data.options import CorpusOptions
 from core.errors import FormatError, RunError
 from core.runs.archive import CONTENTS, export_run, import_run, is_run_archive
 from core.runs.records import Attempt, attempt_path
@@ -215,3 +217,86 @@ def test_a_flipped_byte_anywhere_is_noticed_or_harmless(store, packed, tmp_path)
         except FormatError:
             continue
         assert store.space(run).keys == [f"w{i}" for i in range(9)]
+
+
+@pytest.fixture
+def with_corpus(store, tmp_path):
+    """A run on a real corpus, packed with its text."""
+    text = tmp_path / "text.txt"
+    text.write_text("a rose is a rose\n\nis a rose\n")
+    folder = store.workspace() / "corpora"
+    corpus = add_corpus(text, folder, CorpusOptions(), "Roses").id
+    vectors = np.eye(3, 4, dtype=np.float32)
+    run = store.add_space(EmbeddingSpace(["a", "rose", "is"], vectors), "Roses", corpus=corpus)
+    export_run(store, run, tmp_path / "roses.zip", text=True)
+    return tmp_path / "roses.zip"
+
+
+def test_the_corpus_goes_along_where_it_is_asked_for(store, with_corpus, tmp_path):
+    other = Store(tmp_path / "other")
+    run = import_run(other, with_corpus)
+    view = other.run(run)
+    corpus = other.corpus(view.corpus)
+    assert view.corpus.startswith("in-")
+    assert [one.id for one in other.corpora()] == [view.corpus]
+    assert (corpus.name, corpus.tokens_total, corpus.types, corpus.documents) == ("Roses", 8, 3, 2)
+    assert [corpus.line(i) for i in range(3)] == ["a rose is a rose", "", "is a rose"]
+    assert corpus.training_data(1).words == ["a", "rose", "is"]
+    again = import_run(other, with_corpus)
+    assert other.run(again).corpus == view.corpus
+    assert len(other.corpora()) == 1
+    known = import_run(store, with_corpus)
+    assert store.run(known).corpus != view.corpus
+    assert not (store.run_folder(known) / "corpus").exists()
+
+
+def number(name, index, value, kind):
+    def change(files, head):
+        array = np.frombuffer(files[f"corpus/{name}"], kind).copy()
+        array[index] = value
+        state(files, head, f"corpus/{name}", array.tobytes())
+
+    return change
+
+
+def leave_out(name):
+    return lambda files, head: (files.pop(f"corpus/{name}"), head["files"].pop(f"corpus/{name}"))
+
+
+BAD_CORPORA = {
+    "token": (number("tokens.bin", 3, 2**31, np.uint32), "words that it does not have"),
+    "other token": (number("tokens.bin", 3, 2, np.uint32), "counted wrongly"),
+    "offset beyond": (number("offsets.bin", 1, 10**12, np.int64), "follow one another"),
+    "offset before": (number("offsets.bin", 0, -4, np.int64), "follow one another"),
+    "offset back": (number("offsets.bin", 2, 1, np.int64), "follow one another"),
+    "text offset": (number("text_offsets.bin", 1, 10**12, np.int64), "text does not fit"),
+    "short array": (lambda files, head: state(files, head, "corpus/offsets.bin", b"123"), "wrong size"),
+    "empty array": (lambda files, head: state(files, head, "corpus/tokens.bin", b""), "wrong size"),
+    "no list": (lambda files, head: state(files, head, "corpus/vocabulary.json", b'{"a": 1}'), "vocabulary"),
+    "doubles": (lambda files, head: state(files, head, "corpus/vocabulary.json", b'["a", "a", "b"]'), "vocabulary"),
+    "deep": (lambda files, head: state(files, head, "corpus/vocabulary.json", b"[" * 99999), "vocabulary"),
+    "no counts": (leave_out("counts.bin"), "lacks counts.bin"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CORPORA)
+def test_a_strangers_corpus_is_checked_number_by_number(with_corpus, tmp_path, case):
+    change, says = BAD_CORPORA[case]
+    bad = repack(with_corpus, tmp_path / "bad.zip", change)
+    other = Store(tmp_path / "other")
+    with pytest.raises(FormatError, match=says):
+        import_run(other, bad)
+    assert other.runs() == []
+    assert other.corpora() == []
+
+
+def test_a_corpus_may_come_without_its_text_and_with_a_mad_description(with_corpus, tmp_path):
+    def change(files, head):
+        leave_out("text.txt")(files, head)
+        state(files, head, "corpus/meta.json", b'{"id": "../x", "name": 3, "options": {"column": [1]}, "files": 7}')
+
+    other = Store(tmp_path / "other")
+    run = import_run(other, repack(with_corpus, tmp_path / "bad.zip", change))
+    corpus = other.corpus(other.run(run).corpus)
+    assert not corpus.has_text
+    assert (corpus.name, corpus.tokens_total) == ("3", 8)
