@@ -1,6 +1,7 @@
 """Bias: how unequally a space places two sets of words, with all that is needed to judge the number."""
 
 import json
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -245,7 +246,7 @@ def provenance(run: RunView, space: EmbeddingSpace, result: BiasResult) -> None:
     )
 
 
-def record(run: RunView, space: EmbeddingSpace, result: BiasResult) -> dict[str, object]:
+def record(run: RunView, space: EmbeddingSpace, result: BiasResult) -> dict[str, Any]:
     """The result with everything that it belongs to, as JSON."""
     return {
         "result": result.to_dict(),

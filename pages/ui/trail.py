@@ -1,5 +1,6 @@
 """The words that were looked at in a run, each a link: king › queen › throne."""
 
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,9 @@ from pages.ui.text import md
 __all__ = ["show_trail", "visit", "visited"]
 
 TRAIL = "trail"
+MOMENT = "trail_moment"
+# Seconds; a field answers as you type, and “qu” on the way to “queen” was not looked at.
+HASTE = 2.0
 LONGEST = 10
 PAGES = Path(__file__).parents[1]
 
@@ -23,9 +27,14 @@ def visited(run: str) -> list[str]:
 def visit(run: str, word: str) -> None:
     """Put `word` at the end of the trail; one that stands in it already keeps its place, as a step back would."""
     words = visited(run)
-    if word not in words:
-        words.append(word)
-        del words[:-LONGEST]
+    now, before = time.monotonic(), float(st.session_state.get(MOMENT, 0.0))
+    if word in words:
+        return
+    st.session_state[MOMENT] = now
+    if words and now - before < HASTE and (word.startswith(words[-1]) or words[-1].startswith(word)):
+        words.pop()
+    words.append(word)
+    del words[:-LONGEST]
 
 
 def show_trail(run: str, word: str, page: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -107,7 +108,7 @@ def neighbour_table(
     return found[cells[0][0]].word if cells and cells[0][0] < len(found) else None
 
 
-def neighbour_columns() -> dict[str, object]:
+def neighbour_columns() -> dict[str, Any]:
     """How the columns of a table of neighbours are shown, with their units."""
     return {
         "word": st.column_config.TextColumn("Word", width="small", help="Click for the lines with both words."),
