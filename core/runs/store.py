@@ -7,20 +7,19 @@ person types as a name never does. Nothing here trains: a run is written down an
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
-from core.errors import CorpusError, RunError, StoreError
-from core.files import atomic_write, building_folder, explain_write_error, write_json
+from core.errors import RunError
+from core.files import atomic_write, building_folder, write_json
 from core.runs import trash
 from core.runs.checkpoints import has_checkpoint
 from core.runs.frames import Frame, list_frames
 from core.runs.locks import hold
 from core.runs.metrics import Row, tail
 from core.runs.paths import clean_name, inside, is_id, new_id, now
+from core.runs.places import LOCAL, Places
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.settings import RunSettings
 from core.runs.spaces import SPACE_FILE, read_space, space_from_checkpoint, write_space
@@ -34,71 +33,9 @@ if TYPE_CHECKING:  # dispatcher and lists never open a corpus
 
 __all__ = ["Store"]
 
-STORE_FORMAT = 1
-LOCAL = "local"
 
-
-class Store:
-    """Corpora and runs under one folder.
-
-    Args:
-        home: the folder; None takes `$SEMASCOPE_HOME`, else the platform's folder for user data.
-
-    Raises:
-        StoreError: the folder cannot be used, or a newer Semascope made it.
-    """
-
-    def __init__(self, home: Path | str | None = None) -> None:
-        chosen = home or os.environ.get("SEMASCOPE_HOME") or platformdirs.user_data_path("semascope", appauthor=False)
-        self.home = Path(chosen).expanduser().absolute()
-        try:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._check_format()
-            (self.home / "slots").mkdir(mode=0o700, exist_ok=True)
-            self._make_workspace(LOCAL)
-        except OSError as error:
-            raise explain_write_error(error, self.home) from None
-
-    # ---------------------------------------------------------------- places
-
-    def workspace(self, workspace: str = LOCAL) -> Path:
-        """The folder of a workspace."""
-        folder = inside(self.home / "workspaces", workspace, "workspace")
-        if not folder.is_dir():
-            raise RunError(f"There is no workspace “{workspace}”.")
-        return folder
-
-    def run_folder(self, run: str, workspace: str = LOCAL) -> Path:
-        """The folder of a run.
-
-        Raises:
-            RunError: no such run; of a deleted one it says when it was deleted.
-        """
-        base = self.workspace(workspace)
-        folder = inside(base / "runs", run, "run")
-        if folder.is_dir():
-            return folder
-        gone = trash.trashed(base / "trash", "run", run)
-        if gone is not None:
-            raise RunError(f"The run {run} was deleted on {gone[1]:%d %B at %H:%M} UTC; undo it on the Runs page.")
-        raise RunError(f"There is no run “{run}”; look the id up in the list of runs.")
-
-    def corpus_folder(self, corpus: str, workspace: str = LOCAL) -> Path:
-        """The folder of a corpus.
-
-        Raises:
-            CorpusError: no such corpus.
-        """
-        folder = inside(self.workspace(workspace) / "corpora", corpus, "corpus") if is_id(corpus) else None
-        if folder is None or not folder.is_dir():
-            raise CorpusError(
-                f"There is no corpus “{clean_name(corpus)[:80]}” in the store; add it on the Corpus page."
-            )
-        return folder
-
-    def wake(self) -> None:
-        """Tell the dispatcher and the worker that there may be something new, so that they need not wait to look."""
-        atomic_write(self.home / "wake", now())
+class Store(Places):
+    """Corpora and runs under one folder; `Places` says where and how it is opened."""
 
     # --------------------------------------------------------------- corpora
 
@@ -221,7 +158,7 @@ class Store:
         """Give a run another label, and other notes unless they are None."""
         view = self.run(run, workspace)
         kept = view.notes if notes is None else notes[:10_000]
-        with self._explaining():
+        with self.explaining():
             write_json(view.folder / "label.json", {"name": clean_name(name), "notes": kept})
 
     def delete(self, run: str, workspace: str = LOCAL) -> None:
@@ -231,7 +168,7 @@ class Store:
             RunError: no such run, or it is being trained.
         """
         folder = self.run_folder(run, workspace)
-        with hold(folder / "lock", patience=0.3) as mine, self._explaining():
+        with hold(folder / "lock", patience=0.3) as mine, self.explaining():
             if not mine:
                 raise RunError(f"The run {run} is being trained; stop it first, then delete it.")
             trash.put(self.workspace(workspace) / "trash", "run", folder)
@@ -254,7 +191,7 @@ class Store:
             # It only waits to be taken up again: forget that, and it is again what it was.
             (view.folder / "resume").unlink(missing_ok=True)
         else:
-            with self._explaining(), contextlib.suppress(FileExistsError):
+            with self.explaining(), contextlib.suppress(FileExistsError):
                 descriptor = os.open(view.folder / "stop", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 os.close(descriptor)
         self.wake()
@@ -270,7 +207,7 @@ class Store:
             return
         if not view.can_resume:
             raise RunError(f"The run {run} cannot be resumed: {_why_not(view)}")
-        with hold(view.folder / "lock", patience=0.3) as mine, self._explaining():
+        with hold(view.folder / "lock", patience=0.3) as mine, self.explaining():
             if mine:
                 (view.folder / "stop").unlink(missing_ok=True)
                 write_json(view.folder / "resume", {"after": view.attempt})
@@ -315,7 +252,7 @@ class Store:
     def _write_run(self, spec: Spec, token: str, workspace: str, fill: Callable[[Path], None] | None = None) -> str:
         base = self.workspace(workspace)
         run = new_id()
-        with self._explaining():
+        with self.explaining():
             if token:
                 run = _claim(base / "submitted", token, run)
             with contextlib.suppress(FileExistsError), building_folder(base / "runs" / run) as folder:
@@ -324,34 +261,6 @@ class Store:
                     fill(folder)
             self.wake()
         return run
-
-    def _make_workspace(self, workspace: str) -> None:
-        base = self.home / "workspaces" / workspace
-        for name in ("corpora", "runs", "trash", "requests", "derived", "submitted"):
-            (base / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    def _check_format(self) -> None:
-        path = self.home / "FORMAT"
-        try:
-            text = path.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            atomic_write(path, f"{STORE_FORMAT}\n")
-            return
-        except UnicodeDecodeError:
-            text = ""
-        if not text.isascii() or not text.isdigit():
-            raise StoreError(f"{path} is damaged; if this is a Semascope store, write {STORE_FORMAT} into it.")
-        if int(text) > STORE_FORMAT:
-            raise StoreError(
-                f"{self.home} was written by a newer Semascope (format {text}); update, or choose another folder."
-            )
-
-    @contextlib.contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise explain_write_error(error, self.home) from None
 
 
 def _claim(folder: Path, token: str, run: str) -> str:

@@ -271,9 +271,11 @@ class Training:
 
     def _finish(self, architecture: Architecture[Any], last: Step | None, outcome: Outcome) -> tuple[Outcome, str]:
         self._phase("saving")
-        if last is not None:
-            while (wait := self._save(architecture, last)) and self._failed_saves:
-                time.sleep(wait)
+        while last is not None:
+            wait = self._save(architecture, last)
+            if not self._failed_saves:
+                break
+            time.sleep(wait)
         self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
         return outcome, f"It was stopped at {self.reached.fraction:.0%}." if outcome == "stopped" else ""
 
