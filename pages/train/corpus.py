@@ -19,7 +19,7 @@ def listed(view: CorpusView, chosen: str | None) -> None:
             if st.button(
                 md(view.name or view.id, 40),
                 key=f"open.{view.id}",
-                type="primary" if view.id == chosen else "secondary",
+                type="secondary" if view.id == chosen else "tertiary",
                 icon=":material/description:",
                 disabled=bool(view.damage),
                 wrap=True,

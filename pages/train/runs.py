@@ -6,11 +6,11 @@ import streamlit as st
 from core.errors import SemascopeError
 from core.runs.views import RunView
 from pages.ui import guards
-from pages.ui.cards import architecture_title, run_rows
+from pages.ui.cards import run_rows
 from pages.ui.importing import import_box
 from pages.ui.loss_chart import sparkline
 from pages.ui.run_details import details
-from pages.ui.session import corpus_name, label, store
+from pages.ui.session import architecture_title, corpus_name, label, store
 from pages.ui.undo import undo_row
 
 STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
@@ -44,16 +44,19 @@ def table(runs: list[RunView]) -> RunView | None:
     wanted = st.session_state.get("run")
     at = next((i for i, run in enumerate(runs) if run.id == wanted), None)
     frame = pd.DataFrame([row_of(run) for run in runs])
+    if not frame["Why"].any():
+        frame = frame.drop(columns="Why")
+    key = f"{TABLE}.{hash(tuple(run.id for run in runs))}"
     number = st.column_config.NumberColumn
     st.dataframe(
         frame,
-        key=f"{TABLE}.{hash(tuple(run.id for run in runs))}",
+        key=key,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [] if at is None else [at]}},
         row_height=38,
-        height=min(38 * (len(runs) + 1) + 3, 460),
+        height="content" if len(runs) <= 10 else 420,
         alt="All runs, newest first",
         column_config={
             "Name": st.column_config.TextColumn(width="medium"),
@@ -69,7 +72,7 @@ def table(runs: list[RunView]) -> RunView | None:
             "Why": st.column_config.TextColumn(help="Why it failed, was interrupted or is damaged."),
         },
     )
-    state = st.session_state.get(f"{TABLE}.{hash(tuple(run.id for run in runs))}")
+    state = st.session_state.get(key)
     chosen = list(state["selection"]["rows"]) if state else []
     return runs[chosen[0]] if chosen and chosen[0] < len(runs) else None
 

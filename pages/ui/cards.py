@@ -6,20 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.architecture import ARCHITECTURES
-from core.errors import SemascopeError
 from core.runs.metrics import Row, tail
-from core.runs.spec import IMPORTED
 from core.runs.views import RunView
 from pages.ui.loss_chart import sparkline
-from pages.ui.session import corpus_name, label
+from pages.ui.session import architecture_title, corpus_name, label
 from pages.ui.text import ago, count, duration, md
 
 __all__ = [
     "PAGES",
     "STATE_COLOURS",
     "STATE_HELP",
-    "architecture_title",
     "run_card",
     "run_rows",
     "sample_card",
@@ -64,16 +60,6 @@ STATE_HELP = {
     "damaged": "Its recipe cannot be read.",
     "cancelled": "It was stopped before it began.",
 }
-
-
-def architecture_title(name: str) -> str:
-    """The title of an architecture; its name where it is not registered."""
-    if name == IMPORTED:
-        return "Imported vectors"
-    try:
-        return ARCHITECTURES.get(name).title
-    except SemascopeError:
-        return name or "unknown"
 
 
 def state_badge(run: RunView, ahead: int = 0) -> None:
@@ -139,6 +125,7 @@ def _loss(run: RunView, rows: Sequence[Row]) -> None:
             f"{line[-1]:.3f}",
             chart_data=line,
             chart_type="area",
+            delta_color="violet",
             help="Mean loss per example, smoothed; lower is better. Only runs with the same settings for negatives and "
             "window compare.",
         )

@@ -17,9 +17,9 @@ from core.runs.frames import Frame
 from core.runs.metrics import Row
 from core.runs.views import RunView
 from pages.ui import guards
-from pages.ui.cards import PAGES, STATE_HELP, architecture_title, state_badge
+from pages.ui.cards import PAGES, STATE_HELP, state_badge
 from pages.ui.live_parts import curve, figures, moving_map, progress, watched
-from pages.ui.session import corpus_name, label, store
+from pages.ui.session import architecture_title, corpus_name, label, store
 from pages.ui.text import md
 
 __all__ = ["MODES", "live_view", "play_from_start"]

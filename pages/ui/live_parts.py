@@ -151,7 +151,10 @@ def watched(run: RunView, moment: dict[str, Any]) -> None:
     if not isinstance(neighbours, dict) or not neighbours:
         return
     joined = {tuple(pair) for pair in moment.get("joined") or [] if isinstance(pair, list) and len(pair) == 2}
-    st.markdown("##### Watched words", help="The five nearest words by cosine at this moment; new ones are marked.")
+    st.markdown(
+        "##### Watched words",
+        help="The five nearest words by cosine at this moment; + marks those that have just arrived.",
+    )
     with st.grid("auto", min_column_width=150, key=f"watched-{run.id}"):
         for word, near in neighbours.items():
             with st.container(border=True, height="stretch", gap="xsmall"):
@@ -159,8 +162,8 @@ def watched(run: RunView, moment: dict[str, Any]) -> None:
                 lines = []
                 for one in near:
                     name, cosine = str(one[0]), float(one[1])
-                    fresh = " :violet-badge[new]" if (word, name) in joined else ""
-                    lines.append(f"{md(name, 30)} :gray[:small[{cosine:.2f}]]{fresh}")
+                    shown = f":violet[**+ {md(name, 30)}**]" if (word, name) in joined else md(name, 30)
+                    lines.append(f"{shown} :gray[:small[{cosine:.2f}]]")
                 st.markdown("  \n".join(lines) or ":gray[none yet]")
 
 

@@ -9,8 +9,8 @@ from core.runs.metrics import Row
 __all__ = ["Earlier", "loss_options", "smooth", "sparkline", "thin"]
 
 MOST_POINTS = 600
-MEMORY = 0.9
-"""Share of the smoothed value that a new row leaves in place."""
+LEAST_WEIGHT, MOST_WEIGHT, SPAN = 0.05, 0.6, 8
+"""How much a new row weighs in the smoothed curve: about 8 over the number of rows, within bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,16 @@ LIGHT = Ink("#4F46E5", "#0D9488", "#C3C6D9", "#5B607A", "#E3E5EF")
 DARK = Ink("#818CF8", "#2DD4BF", "#3F4566", "#A3A8C6", "#2A2E47")
 
 
-def smooth(values: Sequence[float], memory: float = MEMORY) -> list[float]:
-    """Exponentially weighted mean, corrected for its start: the first value is the first value, not a tenth of it."""
+def smooth(values: Sequence[float], memory: float | None = None) -> list[float]:
+    """Exponentially weighted mean, corrected for its start: the first value is the first value, not a tenth of it.
+
+    Args:
+        values: oldest first.
+        memory: share of the mean that a new value leaves in place, 0 to 1; None: less for a short curve, which a long
+            memory would lag behind.
+    """
+    if memory is None:
+        memory = 1 - min(MOST_WEIGHT, max(LEAST_WEIGHT, SPAN / max(1, len(values))))
     smoothed, total, weight = [], 0.0, 0.0
     for value in values:
         total = memory * total + (1 - memory) * value
@@ -89,12 +97,14 @@ def loss_options(
     ]
     return {
         "animation": False,
-        "grid": {"left": 8, "right": 12, "top": 40, "bottom": 4, "containLabel": True},
+        "grid": {"left": 24, "right": 14, "top": 34, "bottom": 26, "containLabel": True},
         "legend": {
             "data": ["Loss of each step", "Loss, smoothed", "Held-out loss"],
             "top": 0,
             "left": 0,
-            "itemWidth": 18,
+            "icon": "roundRect",
+            "itemWidth": 16,
+            "itemHeight": 4,
             "textStyle": {"color": ink.text},
         },
         "tooltip": {"trigger": "axis", "valueFormatter": "%.3f"},
@@ -113,7 +123,9 @@ def loss_options(
             "type": "value",
             "scale": True,
             "name": "nats per example",
-            "nameTextStyle": {"color": ink.text, "align": "left"},
+            "nameLocation": "middle",
+            "nameGap": 34,
+            "nameTextStyle": {"color": ink.text},
             "axisLabel": {"color": ink.text},
             "splitLine": {"lineStyle": {"color": ink.line}},
         },

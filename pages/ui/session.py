@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from core.architecture import ARCHITECTURES
 from core.data.corpus import Corpus
+from core.errors import SemascopeError
+from core.runs.spec import IMPORTED
 from core.runs.store import Store
 from core.runs.views import RunView
 from core.space import EmbeddingSpace
@@ -31,7 +34,19 @@ def corpus(identifier: str) -> Corpus:
 
 def label(run: RunView) -> str:
     """What a list calls a run: its name, else architecture and corpus."""
-    return run.name or f"{run.architecture or 'damaged run'} · {corpus_name(run.corpus)}"
+    if run.spec is None:
+        return run.name or "damaged run"
+    return run.name or f"{architecture_title(run.architecture)} · {corpus_name(run.corpus)}"
+
+
+def architecture_title(name: str) -> str:
+    """The title of an architecture; its name where it is not registered."""
+    if name == IMPORTED:
+        return "Imported vectors"
+    try:
+        return ARCHITECTURES.get(name).title
+    except SemascopeError:
+        return name or "unknown"
 
 
 def corpus_name(identifier: str) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,10 +13,10 @@ from core.runs.dispatcher import ensure_dispatcher
 from core.runs.settings import MAX_WATCHED, automatic_threads, default_min_count
 from core.runs.spec import Spec, make_spec
 from pages.ui import guards
-from pages.ui.session import store
+from pages.ui.session import corpus, store
 from sample_corpora import SAMPLES, sample_corpus
 
-__all__ = ["DEFAULT_ARCHITECTURE", "check", "launch", "preset_values", "start_sample", "threads_for"]
+__all__ = ["DEFAULT_ARCHITECTURE", "check", "launch", "made_sample", "preset_values", "start_sample", "threads_for"]
 
 DEFAULT_ARCHITECTURE = "skipgram"
 DOUBLE_CLICK = 1.5
@@ -32,10 +33,10 @@ def threads_for(asked: int, tokens: int) -> int:
     return automatic_threads(asked, tokens, running + 1)
 
 
-def check(corpus: Corpus, spec: Spec) -> None:
+def check(chosen: Corpus, spec: Spec) -> None:
     """Raise now, in a sentence, what the trainer would find later: a corpus that is too small after the cut-offs."""
     settings = spec.settings
-    corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+    chosen.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
 
 
 def launch(spec: Spec) -> str:
@@ -54,19 +55,30 @@ def launch(spec: Spec) -> str:
     return run
 
 
+def made_sample(name: str) -> Corpus | None:
+    """The corpus of a sample where the store has it already: making it again to find out would take seconds."""
+    sample = SAMPLES.get(name)
+    for view in store().corpora():
+        if view.name == sample.title and not view.damage:
+            found = corpus(view.id)
+            if Path(str(found.meta.get("source", ""))).stem == name:
+                return found
+    return None
+
+
 def start_sample(name: str, preset: Preset = "balanced") -> str:
     """Train on a sample corpus with settings that fit; makes its text first if it is not there."""
     sample = SAMPLES.get(name)
-    corpus = sample_corpus(name, store())
-    min_count = default_min_count(corpus.tokens_total)
+    chosen = made_sample(name) or sample_corpus(name, store())
+    min_count = default_min_count(chosen.tokens_total)
     settings = {
-        "corpus": corpus.id,
+        "corpus": chosen.id,
         "min_count": min_count,
         "preset": preset,
         "watched": [*getattr(sample, "watched", ())][:MAX_WATCHED],
     }
     first = make_spec(DEFAULT_ARCHITECTURE, {}, settings)
-    size = corpus.size(min_count, first.settings.max_vocabulary)
+    size = chosen.size(min_count, first.settings.max_vocabulary)
     spec = make_spec(DEFAULT_ARCHITECTURE, preset_values(DEFAULT_ARCHITECTURE, preset, size), settings)
-    check(corpus, spec)
+    check(chosen, spec)
     return launch(spec)
