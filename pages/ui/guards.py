@@ -1,6 +1,7 @@
 """What stands between a link and a page: the values of the URL are read and checked before any widget is made."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
@@ -161,7 +162,7 @@ def need_run() -> RunView:
     return run
 
 
-def empty(sentence: str, button: str, page: str) -> None:
+def empty(sentence: str, button: str, page: str) -> NoReturn:
     """An empty state: one sentence, one button, nothing else on the page."""
     from pathlib import Path
 
