@@ -204,7 +204,7 @@ def numbers(result: BiasResult) -> None:
     with st.container(horizontal=True, gap="large"):
         st.metric(
             unit.title,
-            "not defined" if result.value is None else f"{result.value:+.2f}",
+            "not defined" if result.value is None else f"{result.value:+.2f}".replace("-", "−"),
             help=f"Unit: {md(result.unit, 200)}. {md(result.direction, 400)}.",
             width="content",
         )
@@ -238,8 +238,9 @@ def provenance(run: RunView, space: EmbeddingSpace, result: BiasResult) -> None:
     """What a score must never stand without."""
     facts = record(run, space, result)["space"]
     versions = " · ".join(f"{md(str(name))} {md(str(value))}" for name, value in facts["versions"].items())
+    corpus = f"Corpus {md(corpus_name(run.corpus))} {md(run.corpus[:12])}" if run.corpus else "Corpus unknown"
     st.caption(
-        f"Corpus {md(corpus_name(run.corpus))} {md(facts['corpus'][:12])} · vectors {md(facts['vectors_sha256'][:12])} "
+        f"{corpus} · vectors {md(facts['vectors_sha256'][:12])} "
         f"· seed {md(facts['seed'])} · {count(facts['words'])} words · {versions}",
         help="What this number belongs to: hash of the corpus, hash of the vectors, seed of the training, size of the "
         "vocabulary, versions that computed.",

@@ -63,7 +63,7 @@ def show_strip(result: BiasResult, key: str) -> None:
         )
     spec = {
         "animation": False,
-        "grid": {"left": 8, "right": 56, "top": 34, "bottom": 44, "containLabel": False},
+        "grid": {"left": 8, "right": 56, "top": 34, "bottom": 8},
         "legend": {"top": 0, "left": 0, "textStyle": {"color": ink.text}, "icon": "circle"},
         "tooltip": {"trigger": "item", "formatter": "{b}: {@[0]}"},
         "xAxis": {
@@ -98,7 +98,7 @@ def show_contributions(result: BiasResult, key: str) -> None:
     ink = _ink()
     spec = {
         "animation": False,
-        "grid": {"left": 8, "right": 16, "top": 4, "bottom": 40, "containLabel": True},
+        "grid": {"left": 8, "right": 16, "top": 4, "bottom": 8},
         "tooltip": {"trigger": "item", "formatter": "{b}: {c}"},
         "xAxis": {
             "type": "value",
