@@ -18,7 +18,7 @@ from core.errors import RunError, StoreError
 from core.files import write_json
 from core.runs.locks import hold, is_held, try_hold
 from core.runs.paths import is_id, now
-from core.runs.processes import kill_checked, leave, own_attempt, spawn
+from core.runs.processes import ensure, kill_checked, own_attempt, spawn
 from core.runs.records import Attempt, Result, attempt_path, newest_attempt, result_path
 from core.runs.state import derive, look
 from core.runs.store import Store
@@ -39,8 +39,8 @@ log = logging.getLogger("semascope.dispatcher")
 
 def ensure_dispatcher(store: Store) -> None:
     """Start the store's dispatcher unless there is one; cheap enough to call at every turn."""
-    if not is_held(store.home / "dispatcher.lock"):
-        leave(spawn("core.runs.dispatcher", ["--home", str(store.home)], store.home / "dispatcher.log"))
+    home = store.home
+    ensure("core.runs.dispatcher", home, home / "dispatcher.lock", home / "dispatcher.log")
 
 
 class Dispatcher:

@@ -7,19 +7,24 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 import core
+from core.runs.locks import is_held
 from core.runs.paths import now
 from core.runs.records import Attempt
 from core.runs.spec import versions
 
-__all__ = ["boot_id", "is_alive", "kill_checked", "leave", "own_attempt", "process_start", "spawn"]
+__all__ = ["boot_id", "ensure", "is_alive", "kill_checked", "own_attempt", "process_start", "spawn"]
 
 ROOT = Path(core.__file__).resolve().parents[1]
+START_PATIENCE = 30.0
+_starting = threading.Lock()
+_started: "dict[Path, tuple[subprocess.Popen[bytes], float]]" = {}
 
 
 def spawn(
@@ -47,9 +52,21 @@ def spawn(
         )
 
 
-def leave(child: "subprocess.Popen[bytes]") -> None:
-    """Let a child outlive us; if it ends before us, a thread takes note, so that no zombie stays behind."""
-    threading.Thread(target=child.wait, name=f"wait for {child.pid}", daemon=True).start()
+def ensure(module: str, home: Path, lock: Path, log: Path) -> None:
+    """Start a process of which there is one per store, unless somebody holds its lock.
+
+    Cheap enough to call at every turn: one that was started a moment ago and has not yet come to its lock is waited
+    for, not started again. If it ends before us, a thread takes note, so that no zombie stays behind.
+    """
+    if is_held(lock):
+        return
+    with _starting:
+        child, moment = _started.get(lock, (None, 0.0))
+        if child is not None and child.returncode is None and time.monotonic() - moment < START_PATIENCE:
+            return
+        child = spawn(module, ["--home", str(home)], log)
+        _started[lock] = child, time.monotonic()
+        threading.Thread(target=child.wait, name=f"wait for {child.pid}", daemon=True).start()
 
 
 def process_start(pid: int) -> str:

@@ -16,10 +16,9 @@ from typing import Any, Literal
 from core.errors import RunError
 from core.files import explain_write_error, write_json
 from core.runs.checkpoints import list_checkpoints
-from core.runs.locks import is_held
 from core.runs.metrics import read_lines
 from core.runs.paths import inside
-from core.runs.processes import leave, spawn
+from core.runs.processes import ensure
 from core.runs.records import read_object
 from core.runs.store import Store
 from core.runs.tasks import TASKS, validate_task
@@ -113,8 +112,8 @@ def forget(store: Store, run: str | None, key: str, workspace: str = "local") ->
 
 def ensure_worker(store: Store) -> None:
     """Start the store's worker unless there is one; cheap enough to call at every turn."""
-    if not is_held(store.home / "worker.lock"):
-        leave(spawn("core.runs.worker", ["--home", str(store.home)], store.home / "worker.log"))
+    home = store.home
+    ensure("core.runs.worker", home, home / "worker.lock", home / "worker.log")
 
 
 def vectors_version(store: Store, run: str, workspace: str = "local") -> str:

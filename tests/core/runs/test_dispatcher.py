@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.runs import dispatcher as module
+from core.runs import processes
 from core.runs.dispatcher import Dispatcher
 from core.runs.locks import try_hold
 from core.runs.processes import boot_id, kill_checked, own_attempt, process_start
@@ -220,3 +221,24 @@ def test_the_trash_is_swept_after_a_week_and_stumps_after_an_hour(store):
     assert left == {kept, "readme"}
     assert [path.name for path in (base / "runs").glob(".*")] == [".young.1-2.tmp"]
     store.undelete(kept)
+
+
+def test_a_process_that_is_about_to_start_is_not_started_again(tmp_path, monkeypatch):
+    children = []
+
+    def spawn(*_):
+        children.append(subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
+        return children[-1]
+
+    monkeypatch.setattr(processes, "spawn", spawn)
+    for _ in range(5):
+        processes.ensure("m", tmp_path, tmp_path / "m.lock", tmp_path / "m.log")
+    assert len(children) == 1
+    children[0].communicate(b"\n")
+    processes.ensure("m", tmp_path, tmp_path / "m.lock", tmp_path / "m.log")
+    assert len(children) == 2
+    children[1].communicate(b"\n")
+    lock = try_hold(tmp_path / "m.lock")
+    processes.ensure("m", tmp_path, tmp_path / "m.lock", tmp_path / "m.log")
+    assert len(children) == 2
+    lock.release()

@@ -1,6 +1,7 @@
 """Real trainers, dispatchers and kills, on a corpus of two hundred lines."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,13 +25,15 @@ resource = pytest.importorskip("resource", reason="limits are set as on Unix")
 
 
 @pytest.fixture(scope="module")
-def text(tmp_path_factory):
+def made(tmp_path_factory):
+    """A corpus of two hundred lines, read once; its folder."""
     rng = np.random.default_rng(5)
     starts = rng.integers(0, 80, 200)
     lines = [" ".join(f"word{(start + step) % 80}" for step in rng.integers(0, 5, 14)) for start in starts]
-    path = tmp_path_factory.mktemp("text") / "two-hundred.txt"
-    path.write_text("\n".join(lines) + "\n")
-    return path
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "text.txt").write_text("\n".join(lines) + "\n")
+    store = Store(folder / "home")
+    return store.corpus_folder(store.add_corpus(folder / "text.txt", name="Two hundred lines"))
 
 
 @pytest.fixture
@@ -47,8 +50,9 @@ def store(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def corpus(store, text):
-    return store.add_corpus(text, name="Two hundred lines")
+def corpus(store, made):
+    shutil.copytree(made, store.workspace() / "corpora" / made.name)
+    return made.name
 
 
 def create(store, corpus, epochs=10, **settings):
