@@ -1,7 +1,6 @@
 """Arithmetic: a − b + c by two rules side by side, the input words in their true ranks, and the parallelogram."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +13,7 @@ from core.space import EmbeddingSpace
 from pages.ui import guards
 from pages.ui.formulas import Formula, examples
 from pages.ui.parallelogram_chart import parallelogram_options
+from pages.ui.session import is_phone
 from pages.ui.session import space as open_space
 from pages.ui.text import count, md
 from pages.ui.word_input import word_field
@@ -126,7 +126,7 @@ def fields(space: EmbeddingSpace) -> list[str | None]:
     words = []
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key="formula_row"):
         for field, label, sign, hint in FIELDS:
-            with st.container(width=WIDTH, gap="xsmall"):
+            with st.container(width="stretch" if is_phone() else WIDTH, gap="xsmall"):
                 title = f"{sign} {label}" if sign else label
                 words.append(word_field(space, key_of(field), title, hint=hint, placeholder="a word"))
     for (field, *_), word in zip(FIELDS, words, strict=True):
@@ -154,25 +154,25 @@ def rule(
         st.markdown(
             f"**{md(ranked.word)}** has rank **{count(ranked.rank)}** of {count(len(space))}{behind if before else ''}."
         )
+    notes = ["input" if one.word in inputs else "expected" if one.word == expected else "" for one in found]
     frame = pd.DataFrame(
         {
             "rank": [one.rank for one in found],
-            "word": [one.word for one in found],
+            "word": [f"{one.word} · {note}" if note else one.word for one, note in zip(found, notes, strict=True)],
             "score": [one.similarity for one in found],
-            "note": ["input" if one.word in inputs else "expected" if one.word == expected else "" for one in found],
             "count": [one.count for one in found],
         }
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        frame.style.apply(lambda row: shade(row["note"], len(row)), axis=1),
+        frame.style.apply(lambda row: shade(notes[row.name], len(row)), axis=1),
         key=f"formula_{title}",
         hide_index=True,
         height=ROW * (len(found) + 1) + 2,
         row_height=ROW,
         column_config={
-            "rank": number("Rank", width="small", help="Place among all words of the vocabulary, input words too."),
-            "word": st.column_config.TextColumn("Word", width="small"),
+            "rank": number("Rank", width=60, help="Place among all words of the vocabulary, input words too."),
+            "word": st.column_config.TextColumn("Word", width="medium", help="Input words stand in their true rank."),
             "score": st.column_config.ProgressColumn(
                 "Score",
                 format="%.3f",
@@ -182,16 +182,15 @@ def rule(
                 width="small",
                 help=how,
             ),
-            "note": st.column_config.TextColumn("", width="small", help="Input words stand in their true rank."),
-            "count": number("Count", format="localized", width="small", help="Occurrences in the training text."),
+            "count": number("Count", format="localized", width=80, help="Occurrences in the training text."),
         },
         alt=f"Answer by {title}",
     )
 
 
-def shade(note: Any, width: int) -> list[str]:
+def shade(note: str, width: int) -> list[str]:
     """The style of a row: input words in grey, the expected word on a ground of its own."""
-    style = {"input": "color: #9096AE", "expected": "background-color: #6366F133"}.get(str(note), "")
+    style = {"input": "color: #9096AE", "expected": "background-color: #6366F133"}.get(note, "")
     return [style] * width
 
 

@@ -32,7 +32,7 @@ def main() -> None:
     except SemascopeError as error:
         guards.show_error(error)
         st.stop()
-    left, right = st.columns([1, 1.7], gap="large")
+    left, right = st.columns([1, 1.5], gap="large")
     with left:
         metric, sets = choose(run, space, tests)
     with right:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.bias.metric import BiasResult, WordScore
+from pages.ui.session import is_dark
+from pages.ui.text import md
 
 __all__ = ["show_contributions", "show_strip"]
 
@@ -27,7 +29,7 @@ DARK = Ink("#818CF8", "#2DD4BF", "#A3A8C6", "#2A2E47")
 
 
 def _ink() -> Ink:
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    return DARK if is_dark() else LIGHT
 
 
 def show_strip(result: BiasResult, key: str) -> None:
@@ -74,6 +76,7 @@ def show_strip(result: BiasResult, key: str) -> None:
             "nameGap": 26,
             "nameTextStyle": {"color": ink.text},
             "axisLabel": {"color": ink.text, "hideOverlap": True},
+            "axisLine": {"show": False},
             "splitLine": {"lineStyle": {"color": ink.line}},
         },
         "yAxis": {"type": "value", "min": -0.5, "max": 1.5, "show": False},
@@ -107,6 +110,7 @@ def show_contributions(result: BiasResult, key: str) -> None:
             "nameGap": 26,
             "nameTextStyle": {"color": ink.text},
             "axisLabel": {"color": ink.text, "hideOverlap": True},
+            "axisLine": {"show": False},
             "splitLine": {"lineStyle": {"color": ink.line}},
         },
         "yAxis": {
@@ -148,6 +152,4 @@ def _mean(words: Sequence[WordScore]) -> float:
 
 
 def _plain(label: str) -> str:
-    from pages.ui.text import md
-
     return f"“{md(label)}”"

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.space import EmbeddingSpace
+from pages.ui.session import is_dark, is_phone
 
 __all__ = ["show_graph"]
 
@@ -39,15 +40,13 @@ def show_graph(space: EmbeddingSpace, words: Sequence[str], others: Collection[s
 
 
 def draw(names: Sequence[str], asked: int, links: Sequence[tuple[int, int, float]], key: str) -> None:
-    primary = st.get_option("theme.primaryColor") or "#6366F1"
-    dark = st.context.theme.type == "dark"
-    ink = "#E8EAF6" if dark else "#14162B"
+    primary, other, ink = ("#818CF8", "#2DD4BF", "#E8EAF6") if is_dark() else ("#4F46E5", "#0D9488", "#14162B")
     nodes = [
         {
             "id": str(row),
             "name": name,
             "symbolSize": 26 if row < asked else 11,
-            "itemStyle": {"color": primary if row < asked else "#0D9488"},
+            "itemStyle": {"color": primary if row < asked else other},
             "label": {"show": True, "fontWeight": 700 if row < asked else 400, "fontSize": 15 if row < asked else 12},
         }
         for row, name in enumerate(names)
@@ -67,7 +66,12 @@ def draw(names: Sequence[str], asked: int, links: Sequence[tuple[int, int, float
                 "draggable": True,
                 "data": nodes,
                 "links": edges,
-                "force": {"repulsion": 190, "edgeLength": [40, 110], "gravity": 0.12, "layoutAnimation": False},
+                "force": {
+                    "repulsion": 80 if is_phone() else 190,
+                    "edgeLength": [25, 60] if is_phone() else [40, 110],
+                    "gravity": 0.15,
+                    "layoutAnimation": False,
+                },
                 "label": {"position": "right", "color": ink},
                 "lineStyle": {"color": "#8A8FB0", "opacity": 0.6, "curveness": 0.08},
                 "labelLayout": {"hideOverlap": True},
