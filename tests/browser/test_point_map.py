@@ -118,8 +118,8 @@ def test_the_lasso_takes_what_lies_inside(page, serve):
         """root => {
           const map = root.pointMap, xy = map.cloud.goal;
           const [x, y] = [xy[80], xy[81]];
-          map.setLasso([[x - 1, y - 1], [x + 1, y - 1], [x + 1, y + 1], [x - 1, y + 1]]);
-          map.finishLasso();
+          map.hands.setLasso([[x - 1, y - 1], [x + 1, y - 1], [x + 1, y + 1], [x - 1, y + 1]]);
+          map.hands.finishLasso();
           const right = [];
           for (let i = 0; i < map.cloud.count; i++)
             if (Math.abs(xy[2 * i] - x) < 1 && Math.abs(xy[2 * i + 1] - y) < 1) right.push(i);
@@ -210,6 +210,43 @@ def test_same_points_glide_to_new_places_and_stay_selected(page, serve):
     state = page.locator(ROOT).evaluate("root => [root.pointMap.clicked, root.pointMap.cloud.progress]")
     assert state == [30, 1]
     assert page.locator(ROOT).evaluate("root => root.pointMap.cloud.goal === root.pointMap.cloud.given")
+
+
+def test_a_map_that_moves_on_the_page_keeps_choice_and_view(page, serve):
+    open_map(page, serve(APP))
+    page.mouse.click(*place(page, 30))
+    wait_probe(page, "clicked", "30")
+    page.locator(CANVAS).focus()
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    page.wait_for_timeout(500)
+    view = "root => [root.pointMap.camera.x, root.pointMap.camera.y, root.pointMap.camera.zoom]"
+    before = page.locator(ROOT).evaluate(view)
+    page.locator(ROOT).evaluate("root => { root.pointMap.old = true; }")
+    page.get_by_text("Card beside the map").click()
+    page.wait_for_function("() => document.querySelectorAll('[data-testid=stColumn]').length === 2")
+    settled(page)
+    expect(page.locator(ROOT)).to_have_attribute("data-clicked", "30")
+    expect(page.locator(ROOT)).to_have_attribute("data-near", "8")
+    assert page.locator(ROOT).evaluate(view) == pytest.approx(before, rel=0.1)  # the panel is narrower now
+
+
+def test_two_fingers_zoom_about_their_middle(phone_page, serve):
+    open_map(phone_page, serve(APP))
+    box = phone_page.locator(CANVAS).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = phone_page.context.new_cdp_session(phone_page)
+
+    def fingers(kind: str, apart: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", 30)
+    for apart in (45, 60, 75, 90):
+        fingers("touchMove", apart)
+    fingers("touchEnd", 0)
+    state = phone_page.locator(ROOT).evaluate("root => [root.pointMap.camera.zoom, root.pointMap.clicked]")
+    assert state == [pytest.approx(3, rel=0.05), None]
 
 
 def test_one_frame_a_click(page, serve):

@@ -78,6 +78,7 @@ function savePicture(map) {
   pen.fillStyle = cssColour(map.theme.panel);
   pen.fillRect(0, 0, picture.width, picture.height);
   // WebGL forgets its picture once it is on screen: draw again, and copy within the same turn.
+  map.seen = "";
   map.draw(performance.now());
   pen.drawImage(map.painter.canvas, 0, 0);
   pen.drawImage(map.surface, 0, 0);

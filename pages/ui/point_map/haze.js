@@ -69,5 +69,5 @@ function hazePixels([red, green, blue, count], w, h) {
 
 /** The haze belongs to the whole; close up, the points speak for themselves. */
 function hazeStrength({ camera, dim }) {
-  return clamp(1.15 - Math.log2(Math.max(1, camera.zoom)) / 4, 0, 1) * (1 - 0.7 * dim);
+  return clamp(1.1 - Math.log2(Math.max(1, camera.zoom)) / 2.8, 0, 1) * (1 - 0.7 * dim);
 }

@@ -35,7 +35,7 @@ class Hands {
     this.fingers.set(event.pointerId, [x, y]);
     map.pilot.stop();
     if (this.fingers.size === 2) {
-      map.setLasso(null);
+      this.setLasso(null);
       this.press = { kind: "pinch" };
     } else if (event.shiftKey || map.lassoing) {
       this.press = { kind: "lasso", start: [x, y], moved: false };
@@ -56,9 +56,9 @@ class Hands {
     if (!press.moved) {
       press.moved = true;
       map.setHover(-1);
-      if (press.kind === "lasso") map.setLasso([this.place(press.start)]);
+      if (press.kind === "lasso") this.setLasso([this.place(press.start)]);
     }
-    if (press.kind === "lasso") map.setLasso([...map.lasso, this.place([x, y])]);
+    if (press.kind === "lasso") this.setLasso([...map.lasso, this.place([x, y])]);
     else {
       this.surface.dataset.dragging = "yes";
       map.pilot.pan(x - before[0], y - before[1]);
@@ -86,7 +86,7 @@ class Hands {
     delete this.surface.dataset.dragging;
     if (this.fingers.size) return;
     this.press = null;
-    if (press?.kind === "lasso" && press.moved) return map.finishLasso();
+    if (press?.kind === "lasso" && press.moved) return this.finishLasso();
     if (press && !press.moved && press.kind !== "pinch") this.tap(event);
     else map.pilot.settle();
   }
@@ -94,7 +94,7 @@ class Hands {
   cancel(event) {
     this.fingers.delete(event.pointerId);
     this.press = null;
-    this.map.setLasso(null);
+    this.setLasso(null);
     delete this.surface.dataset.dragging;
   }
 
@@ -124,16 +124,52 @@ class Hands {
     const { map } = this;
     const middle = [map.camera.width / 2, map.camera.height / 2];
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-    if (arrows[event.key]) map.walk(...arrows[event.key]);
+    if (arrows[event.key]) this.walk(...arrows[event.key]);
     else if (event.key === "Enter") map.cursor >= 0 && map.click(map.cursor);
     else if (event.key === "Escape") map.clear();
     else if (event.key === "+" || event.key === "=") map.pilot.zoomBy(...middle, 1.5, true);
     else if (event.key === "-") map.pilot.zoomBy(...middle, 1 / 1.5, true);
     else if (event.key === "0" || event.key === "Home") map.pilot.fit();
-    else if (event.key === "l") map.setLassoing(!map.lassoing);
+    else if (event.key === "l") this.setLassoing(!map.lassoing);
     else if (event.key === " " && map.playback.frames) map.playback.parts.play.click();
     else return;
     event.preventDefault();
     event.stopPropagation(); // Streamlit has shortcuts of its own
+  }
+
+  /** One step with an arrow key, from the cursor, else from the clicked point, else from the middle of the view. */
+  walk(dx, dy) {
+    const { map } = this;
+    const { camera, cloud } = map;
+    const from = map.cursor >= 0 ? map.cursor : map.clicked ?? -1;
+    const next = from >= 0
+      ? nearestInDirection(cloud.goal, from, dx, dy)
+      : map.pick(camera.width / 2, camera.height / 2, Math.max(camera.width, camera.height));
+    if (next < 0) return;
+    map.hover = -1;
+    map.setCursor(next);
+    map.captions.say(map.captions.spoken(next));
+    map.pilot.bringIn(next);
+  }
+
+  setLassoing(on) {
+    const { map } = this;
+    map.lassoing = on;
+    map.lassoButton.setAttribute("aria-pressed", String(on));
+    this.surface.dataset.tool = on ? "lasso" : "hand";
+  }
+
+  setLasso(loop) {
+    this.map.lasso = loop;
+    this.map.motion.request();
+  }
+
+  finishLasso() {
+    const { map } = this;
+    const inside = map.lasso ? pointsInside(map.cloud.goal, map.lasso) : [];
+    this.setLasso(null);
+    this.setLassoing(false);
+    map.choose(null, inside);
+    map.captions.say(`${inside.length} points selected`);
   }
 }

@@ -8,6 +8,7 @@ const PLACING_PAUSE_MS = 80;
 const AREA_PER_NAME = 8500; // square pixels of panel for each word shown
 const MOST_EXAMINED = 4000; // candidates looked at per placing: beyond that the panel is full anyway
 const LONGEST_NAME = 32; // letters
+const LINE_LETTERS = 18; // names of clusters longer than this stand on two lines
 
 // Where a name can stand, seen from its point: a direction and how far beyond the usual gap.
 const AROUND = [[1, 0], [-1, 0], [0, -1], [0, 1]];
@@ -56,6 +57,8 @@ class Labels {
     this.pen = pen;
     this.shown = new Map(); // name of label -> {kind, index, side, alpha, wanted}
     this.widths = new Map();
+    this.words = [];
+    this.clusters = [];
     this.placedAt = -Infinity;
     this.lastDraw = 0;
     this.stale = true;
@@ -68,19 +71,40 @@ class Labels {
     this.stale = true;
   }
 
+  /** Who may stand on the map, most important first. */
+  order() {
+    const { map } = this;
+    const { cloud, options } = map;
+    this.words = options.labels ?? Array.from({ length: cloud.count }, (_, i) => i);
+    if (!options.labels && cloud.size) this.words.sort((a, b) => cloud.size[b] - cloud.size[a]);
+    if (!cloud.names) this.words = [];
+    const members = cloud.members();
+    this.clusters = options.clusterNames.map((name, c) => c).filter((c) => options.clusterNames[c] && members[c]);
+    this.clusters.sort((a, b) => members[b] - members[a]);
+    this.reset();
+  }
+
   /** Pixels and weight of a kind of label. */
   style(kind, index = 0) {
     const { map } = this;
     const base = (map.theme.fontSize / 15) * map.options.labelScale * (map.camera.width < 500 ? 0.92 : 1);
-    if (kind === "cluster") return { size: 15 * base, weight: 650 };
+    if (kind === "cluster") return { size: 14 * base, weight: 640 };
     if (kind === "clicked") return { size: 14.5 * base, weight: 650 };
     if (kind === "near") return { size: 12.5 * base, weight: 560 };
     return { size: (11 + 1.6 * clamp(map.cloud.weight[index] - 1, 0, 1.5)) * base, weight: 480 };
   }
 
-  text(kind, index) {
-    const name = kind === "cluster" ? this.map.options.clusterNames[index] : this.map.cloud.name(index);
-    return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  /** What stands there, one or two lines. */
+  lines(kind, index) {
+    const cut = (text) => (text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text);
+    if (kind !== "cluster") return [cut(this.map.cloud.name(index))];
+    const name = this.map.options.clusterNames[index];
+    // Break at the blank nearest to the middle.
+    const middle = (name.length - 1) / 2;
+    const blanks = [...name.matchAll(/ /g)].map((found) => found.index);
+    const at = blanks.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+    if (name.length <= LINE_LETTERS || at === undefined) return [cut(name)];
+    return [cut(name.slice(0, at)), cut(name.slice(at + 1))];
   }
 
   font({ size, weight }) {
@@ -92,7 +116,8 @@ class Labels {
     let width = this.widths.get(key);
     if (width === undefined) {
       this.pen.font = this.font({ size: 10, weight: style.weight });
-      width = this.pen.measureText(this.text(kind, index)).width / 10; // per pixel of font size
+      const widths = this.lines(kind, index).map((line) => this.pen.measureText(line).width);
+      width = Math.max(...widths) / 10; // per pixel of font size
       this.widths.set(key, width);
     }
     return width * style.size;
@@ -102,7 +127,7 @@ class Labels {
   box(kind, index, spot, style) {
     const { map } = this;
     const [x, y] = kind === "cluster" ? map.clusterPlace(index) : map.screenPlace(index);
-    const w = this.width(kind, index, style), h = style.size * 1.25;
+    const w = this.width(kind, index, style), h = style.size * 1.25 * this.lines(kind, index).length;
     const gap = (kind === "cluster" ? 0 : map.radiusOf(index) + 3.5) + spot.away;
     const cx = x + spot.x * (gap + w / 2), cy = y + spot.y * (gap + h / 2);
     return { x, y, cx, cy, left: cx - w / 2 - 5, right: cx + w / 2 + 5, top: cy - h / 2 - 2, bottom: cy + h / 2 + 2 };
@@ -145,7 +170,7 @@ class Labels {
       }
     }
     if (this.clusterAlpha() > 0.05) {
-      for (const index of map.clusterOrder) this.tryPlace("cluster", index, taken);
+      for (const index of this.clusters) this.tryPlace("cluster", index, taken);
     }
     if (map.clicked === null) this.placeWords(taken);
   }
@@ -155,7 +180,7 @@ class Labels {
     const { camera } = map;
     let room = (camera.width * camera.height) / (AREA_PER_NAME * map.options.labelScale ** 2);
     let examined = 0;
-    for (const index of map.labelOrder) {
+    for (const index of this.words) {
       if (map.lit && !map.lit[index]) continue;
       const [x, y] = map.screenPlace(index);
       if (!(x > 0 && x < camera.width && y > 0 && y < camera.height)) continue;
@@ -220,12 +245,13 @@ class Labels {
     }
     // A halo in the panel's colour lifts the letters off the points beneath.
     pen.lineJoin = "round";
-    pen.lineWidth = kind === "word" ? 3.2 : 4.5;
-    pen.strokeStyle = cssColour(theme.panel, 0.88);
-    const text = this.text(kind, index);
-    pen.strokeText(text, cx, cy);
+    pen.lineWidth = kind === "word" ? 3.2 : 4;
+    pen.strokeStyle = cssColour(theme.panel, 0.85);
     pen.fillStyle = cssColour(ink);
-    pen.fillText(text, cx, cy);
+    const lines = this.lines(kind, index);
+    const baseline = (k) => cy + (k - (lines.length - 1) / 2) * style.size * 1.2;
+    lines.forEach((line, k) => pen.strokeText(line, cx, baseline(k)));
+    lines.forEach((line, k) => pen.fillText(line, cx, baseline(k)));
     pen.globalAlpha = 1;
   }
 }

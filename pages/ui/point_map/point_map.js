@@ -16,9 +16,9 @@ class PointMap {
     this.cloud = Cloud.empty();
     // What is chosen and lit. `sequence` counts the person's choices, `asked` is what Python wanted last.
     Object.assign(this, { clicked: null, selected: [], highlight: [], links: [], lit: null, asked: {}, sequence: 0 });
-    Object.assign(this, { hover: -1, cursor: -1, lasso: null, lassoing: false, labelOrder: [], clusterOrder: [] });
+    Object.assign(this, { hover: -1, cursor: -1, lasso: null, lassoing: false });
     // States of the transitions, 0..1: the rest dimmed, the links grown, the ripple of a click.
-    Object.assign(this, { dim: 0, reach: 1, ripple: 1, ratio: 1, version: null, identity: null });
+    Object.assign(this, { dim: 0, reach: 1, ripple: 1, ratio: 1, version: null, identity: null, seen: "" });
     this.camera = new Camera();
     this.motion = new Motion((now) => this.draw(now));
     this.pilot = new Pilot(this);
@@ -28,7 +28,7 @@ class PointMap {
     this.captions = new Captions(this, part);
     this.playback = new Playback(this, part("playback"));
     part("fit").onclick = () => this.pilot.fit();
-    part("lasso").onclick = () => this.setLassoing(!this.lassoing);
+    part("lasso").onclick = () => this.hands.setLassoing(!this.lassoing);
     part("picture").onclick = () => savePicture(this);
     this.watch();
   }
@@ -55,6 +55,7 @@ class PointMap {
     const { clientWidth, clientHeight } = this.stage;
     if (!clientWidth || !clientHeight) return;
     this.ratio = Math.min(window.devicePixelRatio || 1, 2.5);
+    this.seen = ""; // a canvas that changes its size forgets its picture
     for (const canvas of [this.painter.canvas, this.surface]) {
       canvas.width = Math.round(clientWidth * this.ratio);
       canvas.height = Math.round(clientHeight * this.ratio);
@@ -72,6 +73,7 @@ class PointMap {
     this.options = options;
     const before = JSON.stringify(this.theme);
     this.theme = readTheme(this.root, options.palette);
+    this.seen = "";
     this.root.style.setProperty("--point-map-height", `${options.height}px`);
     this.surface.style.touchAction = options.scrollZoom ? "none" : "pan-y";
     const first = this.version === null;
@@ -82,7 +84,7 @@ class PointMap {
     else if (moved) this.takeNewPlaces(data.points);
     else if (before !== JSON.stringify(this.theme)) this.upload(); // the clouds hold the theme's colours
     const names = JSON.stringify([options.clusterNames, options.labels, options.labelScale, this.theme.font]);
-    if (other || moved || names !== this.namesDrawn) this.orderLabels();
+    if (other || moved || names !== this.namesDrawn) this.overlay.labels.order();
     this.namesDrawn = names;
     // Marks that answer an older choice than the newest would flash up and vanish: leave them.
     if (other || options.sequence === this.sequence) this.takeMarks(options, first || other);
@@ -131,17 +133,6 @@ class PointMap {
       else if (!this.camera.touched && Math.abs(this.camera.zoom - 1) > 0.02) this.pilot.fit();
     }
     this.playback.take({ ...frames, ...this.steps });
-  }
-
-  orderLabels() {
-    const { cloud, options } = this;
-    this.labelOrder = options.labels ?? Array.from({ length: cloud.count }, (_, i) => i);
-    if (!options.labels && cloud.size) this.labelOrder.sort((a, b) => cloud.size[b] - cloud.size[a]);
-    if (!cloud.names) this.labelOrder = [];
-    const members = cloud.members();
-    this.clusterOrder = options.clusterNames.map((name, c) => c).filter((c) => options.clusterNames[c] && members[c]);
-    this.clusterOrder.sort((a, b) => members[b] - members[a]);
-    this.overlay.labels.reset();
   }
 
   /** Clicked point, neighbours and links as Python sees them; what it did not change stays as the person left it. */
@@ -213,7 +204,11 @@ class PointMap {
   /** Draw once; true while something fades by itself. */
   draw(now) {
     const { camera, ratio, radius, dim, theme, motion } = this;
-    this.painter.draw({ camera, ratio, radius, dim, theme, progress: this.cloud.progress });
+    const { progress } = this.cloud;
+    // Hovering, ripples and names change the canvas above only: the points stay as they were drawn.
+    const seen = [camera.x, camera.y, camera.scale, camera.width, camera.height, ratio, dim, progress].join();
+    if (seen !== this.seen) this.painter.draw({ camera, ratio, radius, dim, theme, progress });
+    this.seen = seen;
     const moving = motion.has("camera") || motion.has("places") || Boolean(this.hands.press?.moved);
     const fading = this.overlay.draw(now, moving);
     this.captions.placeTip();
@@ -227,6 +222,7 @@ class PointMap {
   }
 
   cloudOver(from, to) {
+    this.seen = "";
     this.haze = to;
     this.painter.cloudOver(from, to);
   }
@@ -256,20 +252,6 @@ class PointMap {
     this.motion.request();
   }
 
-  /** One step with an arrow key, from the cursor, else from the clicked point, else from the middle of the view. */
-  walk(dx, dy) {
-    const { camera, cloud } = this;
-    const from = this.cursor >= 0 ? this.cursor : this.clicked ?? -1;
-    const next = from >= 0
-      ? nearestInDirection(cloud.goal, from, dx, dy)
-      : this.pick(camera.width / 2, camera.height / 2, Math.max(camera.width, camera.height));
-    if (next < 0) return;
-    this.hover = -1;
-    this.setCursor(next);
-    this.captions.say(this.captions.spoken(next));
-    this.pilot.bringIn(next);
-  }
-
   click(index) {
     this.setCursor(-1);
     if (index >= 0) {
@@ -279,29 +261,10 @@ class PointMap {
   }
 
   clear() {
-    this.setLassoing(false);
-    this.setLasso(null);
+    this.hands.setLassoing(false);
+    this.hands.setLasso(null);
     this.setCursor(-1);
     if (this.clicked !== null || this.selected.length || this.highlight.length) this.choose(null, []);
-  }
-
-  setLassoing(on) {
-    this.lassoing = on;
-    this.lassoButton.setAttribute("aria-pressed", String(on));
-    this.surface.dataset.tool = on ? "lasso" : "hand";
-  }
-
-  setLasso(loop) {
-    this.lasso = loop;
-    this.motion.request();
-  }
-
-  finishLasso() {
-    const inside = this.lasso ? pointsInside(this.cloud.goal, this.lasso) : [];
-    this.setLasso(null);
-    this.setLassoing(false);
-    this.choose(null, inside);
-    this.captions.say(`${inside.length} points selected`);
   }
 
   /** The person's choice: shown at once, sent to Python, whose neighbours follow. */
@@ -321,6 +284,7 @@ class PointMap {
     const clicked = this.clicked === null ? [] : [this.clicked];
     const chosen = this.selected.length ? this.selected : [...this.highlight, ...clicked];
     this.lit = null;
+    this.seen = "";
     if (chosen.length) {
       this.lit = new Uint8Array(this.cloud.count);
       for (const i of chosen) this.lit[i] = 1;
@@ -328,7 +292,7 @@ class PointMap {
     }
     const start = this.dim, goal = chosen.length ? 1 : 0;
     // The lit points stay on the GPU while the rest comes back, or they would blink.
-    const done = () => { if (!this.lit) this.painter.light(new Uint32Array(0)); };
+    const done = () => !this.lit && this.painter.light(new Uint32Array(0));
     if (start === goal) done();
     else this.motion.start("dim", MARK_MS, (t) => (this.dim = start + (goal - start) * ease(t)), done);
     this.redraw();

@@ -93,21 +93,24 @@ if before.clicked is not None:
     away = np.hypot(*(places - places[before.clicked]).T)
     near = [int(i) for i in np.argsort(away)[1 : 1 + 8 * max(1, n // 2000) : max(1, n // 2000)]]
 
-state = point_map(
-    points,
-    version=f"{n}-{layout}",
-    key=KEY,
-    title="Demo map",
-    palette=palette,
-    cluster_names=CLUSTERS if palette == "categorical" else (),
-    highlight=near,
-    focus=None if focus < 0 else int(focus),
-    frames=frames,
-    height=argument("height", 600),
-    label_scale=float(st.query_params.get("scale", 1)),
-    scroll_zoom=bool(argument("scroll", 1)),
-    on_change=count_change,
-)
+# A card beside the map, as on the Map page: the map moves to another place of the page and is mounted anew.
+place = st.columns([2, 1])[0] if st.toggle("Card beside the map") else st.container()
+with place:
+    state = point_map(
+        points,
+        version=f"{n}-{layout}",
+        key=KEY,
+        title="Demo map",
+        palette=palette,
+        cluster_names=CLUSTERS if palette == "categorical" else (),
+        highlight=near,
+        focus=None if focus < 0 else int(focus),
+        frames=frames,
+        height=argument("height", 600),
+        label_scale=float(st.query_params.get("scale", 1)),
+        scroll_zoom=bool(argument("scroll", 1)),
+        on_change=count_change,
+    )
 st.html(
     f"<span id='probe' data-clicked='{state.clicked}' data-selected='{len(state.selected)}' data-near='{len(near)}' "
     f"data-frame='{state.frame}' data-changes='{st.session_state.get('changes', 0)}' "
