@@ -1,6 +1,8 @@
 """Map: a run's words on the plane or in space; a click shows a word's card, a lasso gathers words."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -56,60 +58,77 @@ def main() -> None:
 def controls(space: EmbeddingSpace) -> Wish:
     """The one row above the map."""
     methods = [name for name in ORDER if name in PROJECTIONS.names()]
+    sizes = [size for size in SIZES if size < len(space)] + ([len(space)] if len(space) <= SIZES[-1] else [])
+    usual = max(size for size in sizes if size <= max(USUAL, sizes[0]))
+    row: dict[str, tuple[Sequence[Any], Any]] = {
+        "projection": (methods, methods[0]),
+        "dimensions": ((2, 3), 2),
+        "words": (sizes, usual),
+        "colour": (("cluster", "frequency"), "cluster"),
+    }
+    adopt(row)
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_row", gap="small"):
         method = st.segmented_control(
             "Projection",
             methods,
-            default=methods[0],
             required=True,
             key="projection",
             format_func=lambda name: PROJECTIONS.get(name).title,
             help="\n\n".join(f"**{PROJECTIONS.get(name).title}**: {PROJECTIONS.get(name).summary}" for name in methods),
-            bind="query-params",
             persist_state="session",
         )
         dimensions = st.segmented_control(
             "Space",
             [2, 3],
-            default=2,
             required=True,
             key="dimensions",
             format_func=lambda number: f"{number}-D",
             help="2-D is the map to click and gather on; 3-D can be turned.",
-            bind="query-params",
             persist_state="session",
         )
-        sizes = [size for size in SIZES if size < len(space)] + ([len(space)] if len(space) <= SIZES[-1] else [])
-        if st.session_state.get("words") not in sizes:
-            st.session_state.pop("words", None)
         words = st.selectbox(
             "Words",
             sizes,
-            index=max(i for i, size in enumerate(sizes) if size <= max(USUAL, sizes[0])),
             key="words",
             format_func=lambda size: f"all {size:,}" if size == len(space) else f"{size:,}",
             help="How many words to place, the most frequent first. More words take longer.",
             width=130,
-            bind="query-params",
             persist_state="session",
         )
         colour = st.segmented_control(
             "Colour",
             ["cluster", "frequency"],
-            default="cluster",
             required=True,
             key="colour",
             format_func=str.capitalize,
             help="Cluster: words of similar direction, found by k-means in the full space. Frequency: the darker, "
             "the more often the word occurs.",
-            bind="query-params",
             persist_state="session",
         )
         search(space)
     text = st.session_state.get(SEARCH) or ""
     if text.strip() and space.resolve(text) is None:
         suggest_words(space, text, SEARCH, partial(found, space))
-    return Wish(method or methods[0], int(dimensions or 2), int(words or sizes[0]), colour or "cluster")
+    show_in_link(row)
+    return Wish(method or methods[0], int(dimensions or 2), int(words or usual), colour or "cluster")
+
+
+def adopt(row: Mapping[str, tuple[Sequence[Any], Any]]) -> None:
+    """Before the row is made: what the link says of it where this session has not chosen, else the usual."""
+    for key, (options, usual) in row.items():
+        if st.session_state.get(key) not in options:
+            linked = {str(option): option for option in options}
+            st.session_state[key] = linked.get(str(st.query_params.get(key)), usual)
+
+
+def show_in_link(row: Mapping[str, tuple[Sequence[Any], Any]]) -> None:
+    """Put the row into the link, so that it opens the same map; the usual values need not stand there."""
+    for key, (_, usual) in row.items():
+        value = st.session_state[key]
+        if value == usual:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != str(value):
+            st.query_params[key] = str(value)
 
 
 def search(space: EmbeddingSpace) -> None:
