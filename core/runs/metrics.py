@@ -167,17 +167,23 @@ def read_lines(path: Path, offset: int = 0) -> tuple[int, list[dict[str, Any]]]:
     """Read the whole lines after `offset` of a log of JSON objects; lines that do not parse are passed over.
 
     Returns:
-        The offset after the last whole line, and the objects. At most 8 MB are read in one go.
+        The offset after the last whole line, and the objects.
     """
+    found: list[dict[str, Any]] = []
     try:
         with path.open("rb") as file:
-            file.seek(offset)
-            data = file.read(CHUNK)
+            while True:
+                file.seek(offset)
+                data = file.read(CHUNK)
+                end = data.rfind(b"\n") + 1
+                if end == 0 and len(data) == CHUNK:  # no line is that long: it is not ours
+                    end = CHUNK
+                found += [value for line in data[:end].split(b"\n") if (value := _parse(line)) is not None]
+                offset += end
+                if len(data) < CHUNK:
+                    return offset, found
     except OSError:
-        return offset, []
-    end = data.rfind(b"\n") + 1
-    found = [value for line in data[:end].split(b"\n") if (value := _parse(line)) is not None]
-    return offset + end, found
+        return offset, found
 
 
 def mend_log(path: Path) -> None:

@@ -3,6 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from core.architecture import ARCHITECTURES
 from core.errors import RunError, UnknownNameError
-from core.explore.clusters import cluster
+from core.explore.clusters import Clusters, cluster
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
@@ -18,48 +19,55 @@ from core.runs.spec import versions
 from core.space import EmbeddingSpace, FloatMatrix
 from core.tensors import load_tensors, save_tensors
 
-__all__ = ["TASKS", "Job", "Task", "validate_task"]
+__all__ = ["TASKS", "Job", "Memory", "Task", "validate_task"]
 
 Progress = Callable[[float, str], None]
 
 
-class Job:
-    """What a task is given: its arguments, the vectors, a folder to fill, and somebody to tell.
+@dataclass
+class Memory:
+    """What a worker keeps between two jobs: the neighbour graph and the clusters of the words that it placed last."""
 
-    Args:
+    graphs: dict[tuple[str, int], NeighbourGraph] = field(default_factory=dict)
+    clusters: dict[tuple[str, int, int], Clusters] = field(default_factory=dict)
+
+    def graph(self, space: EmbeddingSpace, words: int, k: int, progress: Progress) -> NeighbourGraph:
+        """The exact neighbour graph of the most frequent words, with at least `k` neighbours each."""
+        what = (_identity(space), words)
+        known = self.graphs.get(what)
+        if known is None or known[0].shape[1] < min(k, words - 1):
+            self.graphs.clear()
+            known = knn_graph(space.unit[:words], k, lambda share: progress(0.2 * share, "neighbours"))
+            self.graphs[what] = known
+        return known
+
+    def parted(self, space: EmbeddingSpace, words: int, seed: int) -> Clusters:
+        """The clusters of the most frequent words."""
+        what = (_identity(space), words, seed)
+        if what not in self.clusters:
+            self.clusters = {what: cluster(space, words, seed=seed)}
+        return self.clusters[what]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a task is given.
+
+    Attributes:
         arguments: validated.
         space: opens the run's vectors; raises RunError where there are none.
         derived: the folder of earlier answers of the same run.
         folder: to be filled; becomes the answer.
         progress: told the share done and what is being done.
-        graphs: neighbour graphs of this process, by what they are of; shared by all jobs.
+        memory: of the worker.
     """
 
-    def __init__(
-        self,
-        arguments: Params,
-        space: Callable[[], EmbeddingSpace],
-        derived: Path,
-        folder: Path,
-        progress: Progress,
-        graphs: dict[tuple[str, int], NeighbourGraph],
-    ) -> None:
-        self.arguments = arguments
-        self.space = space
-        self.derived = derived
-        self.folder = folder
-        self.progress = progress
-        self.graphs = graphs
-
-    def graph(self, space: EmbeddingSpace, unit: FloatMatrix, k: int) -> NeighbourGraph:
-        """The exact neighbour graph of `unit` with at least `k` neighbours, found once per process."""
-        what = (str(space.metadata.get("sha256", id(space))), len(unit))
-        known = self.graphs.get(what)
-        if known is None or known[0].shape[1] < min(k, len(unit) - 1):
-            self.graphs.clear()
-            known = knn_graph(unit, k, lambda share: self.progress(0.2 * share, "neighbours"))
-            self.graphs[what] = known
-        return known
+    arguments: Params
+    space: Callable[[], EmbeddingSpace]
+    derived: Path
+    folder: Path
+    progress: Progress
+    memory: Memory
 
 
 class Task(ABC):
@@ -115,13 +123,13 @@ class MapTask(Task):
         space = job.space()
         unit = space.unit[: asked.words]
         wanted = projection.neighbours_wanted(params)
-        graph = job.graph(space, unit, wanted) if wanted else None
+        graph = job.memory.graph(space, len(unit), wanted, job.progress) if wanted else None
         start = _start(job.derived, asked.start, len(unit), getattr(params, "dimensions", 2))
         positions = projection.project(
             unit, params, asked.seed, graph, start, lambda share: job.progress(0.2 + 0.7 * share, "layout")
         )
         job.progress(0.9, "clusters")
-        found = cluster(space, len(unit), seed=asked.seed)
+        found = job.memory.parted(space, len(unit), asked.seed)
         save_tensors(
             job.folder / "positions.safetensors", {"positions": positions.astype(np.float32), "clusters": found.labels}
         )
@@ -193,6 +201,10 @@ def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
         projection = PROJECTIONS.get(params.method)
         validate(projection.Params, params.settings, params.method)
     return params
+
+
+def _identity(space: EmbeddingSpace) -> str:
+    return str(space.metadata.get("sha256") or id(space))
 
 
 def _start(derived: Path, key: str, rows: int, dimensions: int) -> FloatMatrix | None:

@@ -17,13 +17,12 @@ from pathlib import Path
 
 from core.errors import RunError, SemascopeError, StoreError
 from core.files import append_line, building_folder, write_json
-from core.neighbours import NeighbourGraph
 from core.runs.locks import hold
 from core.runs.paths import is_id, now
 from core.runs.records import read_object
 from core.runs.requests import vectors_version
 from core.runs.store import Store
-from core.runs.tasks import TASKS, Job, timed, validate_task, warm_projection
+from core.runs.tasks import TASKS, Job, Memory, timed, validate_task, warm_projection
 from core.space import EmbeddingSpace
 
 __all__ = ["Worker"]
@@ -46,7 +45,7 @@ class Worker:
     def __init__(self, store: Store, idle_seconds: float = IDLE_SECONDS) -> None:
         self.store = store
         self.idle_seconds = idle_seconds
-        self._graphs: dict[tuple[str, int], NeighbourGraph] = {}
+        self._memory = Memory()
         self._spaces: dict[tuple[str, str], EmbeddingSpace] = {}
 
     def serve(self, *, warm: bool = True) -> None:
@@ -120,7 +119,7 @@ class Worker:
                 raise RunError("The request is damaged; ask again.")
             params = validate_task(name, arguments)
             with building_folder(place / "derived" / key) as folder:
-                job = Job(params, lambda: self._space(place), place / "derived", folder, progress, self._graphs)
+                job = Job(params, lambda: self._space(place), place / "derived", folder, progress, self._memory)
                 facts = timed(lambda: TASKS[name].run(job))
                 write_json(folder / "result.json", {"outcome": "done", "task": name, "at": now(), **facts})
         except FileExistsError:

@@ -4,6 +4,7 @@ import json
 import math
 
 from core.progress import Step
+from core.runs import metrics
 from core.runs.metrics import MetricsWriter, last_row, mend_log, tail
 
 
@@ -110,3 +111,14 @@ def test_the_newest_row_is_found_from_the_end(tmp_path):
     with path.open("a") as file:
         file.write('{"torn')
     assert last_row(path)["block"] == 299
+
+
+def test_a_log_larger_than_one_reading_is_read_whole(tmp_path, monkeypatch):
+    path = tmp_path / "m.jsonl"
+    write(path, *(row(block) for block in range(1, 40)))
+    monkeypatch.setattr(metrics, "CHUNK", 500)
+    assert [one["block"] for one in tail(path)[1]] == list(range(1, 40))
+    path.write_bytes(b"x" * 1200 + b"\n" + path.read_bytes())
+    offset, rows = tail(path)
+    assert [one["block"] for one in rows] == list(range(1, 40))
+    assert offset == path.stat().st_size

@@ -93,7 +93,7 @@ def test_a_queued_run_is_started_and_followed_to_its_end(store, corpus):
 
 
 def test_killed_and_resumed_gives_the_bytes_of_a_straight_run(store, corpus):
-    straight, broken = create(store, corpus, 1000), create(store, corpus, 1000)
+    straight, broken = create(store, corpus, 400), create(store, corpus, 400)
     with trainer(store, straight) as child:
         assert child.wait(120) == 0
     folder = store.run_folder(broken)
@@ -195,7 +195,7 @@ def test_many_start_at_the_same_moment(store, corpus):
 
 
 def test_a_full_disk_is_said_and_the_old_checkpoint_stays(store, corpus):
-    run = create(store, corpus, 1000)
+    run = create(store, corpus, 400)
     with trainer(store, run) as child:
         wait_for(lambda: list((store.run_folder(run) / "checkpoints").glob("001-*")))
         child.kill()

@@ -178,15 +178,17 @@ def test_a_neighbour_graph_serves_all_maps_of_the_same_words(store, run, started
     from core.runs import tasks
 
     calls = []
-    real = tasks.knn_graph
-    monkeypatch.setattr(tasks, "knn_graph", lambda *a: calls.append(1) or real(*a))
+    for name in ("knn_graph", "cluster"):
+        real = getattr(tasks, name)
+        monkeypatch.setattr(tasks, name, lambda *a, name=name, real=real, **k: calls.append(name) or real(*a, **k))
     worker = Worker(store)
     first = ask(store, run, "map", method="umap", words=45)
     worker.turn()
-    second = ask(store, run, "map", method="umap", words=45, seed=2, start=first)
+    second = ask(store, run, "map", method="umap", words=45, start=first)
     worker.turn()
     assert answer(store, run, second).state == "done", answer(store, run, second).message
-    assert len(calls) == 1
+    assert answer(store, run, second).facts["cluster_names"] == answer(store, run, first).facts["cluster_names"]
+    assert calls == ["knn_graph", "cluster"]
 
 
 def test_a_real_worker_answers_and_goes(store, run):
