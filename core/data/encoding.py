@@ -11,7 +11,16 @@ from pathlib import Path
 
 from core.errors import CorpusError
 
-__all__ = ["BOMS", "Damage", "declared_encoding", "decode", "guess_encoding", "refuse_binary"]
+__all__ = [
+    "BOMS",
+    "Damage",
+    "EncodingError",
+    "declared_encoding",
+    "decode",
+    "guess_encoding",
+    "refuse_binary",
+    "refuse_foreign",
+]
 
 # UTF-32 first: its mark begins with that of UTF-16.
 BOMS = (
@@ -53,6 +62,18 @@ SEEN = 1 << 20
 READABLE = "text (UTF-8), CSV, TSV and JSON lines"
 
 
+class EncodingError(CorpusError):
+    """A file is not UTF-8 and nobody named its encoding.
+
+    Attributes:
+        guess: the most likely encoding, to be shown and confirmed, or None.
+    """
+
+    def __init__(self, message: str, guess: str | None) -> None:
+        self.guess = guess
+        super().__init__(message)
+
+
 class Damage:
     """Counts what could not be decoded and was replaced by U+FFFD.
 
@@ -76,7 +97,7 @@ def refuse_binary(head: bytes, name: str, ending: str = "") -> None:
     """Raise a `CorpusError` that says what a file is, if its first bytes are not text.
 
     Args:
-        head: the first bytes, some 64 kB.
+        head: the first bytes, some 256 kB.
         name: how messages call the file.
         ending: its ending in lower case, with the dot.
     """
@@ -90,7 +111,7 @@ def refuse_binary(head: bytes, name: str, ending: str = "") -> None:
     if head.count(0) > len(head) // 5:
         guess = guess_encoding(head)
         advice = f"it may be text in {guess}: set the encoding if so" if guess else "it is a binary file"
-        raise CorpusError(f"Every second to fifth byte of {name} is NUL, which is not UTF-8 text; {advice}.")
+        raise EncodingError(f"{name} is full of NUL bytes, so it is not UTF-8 text; {advice}.", guess)
     control = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13, 27))
     if control > 0.02 * len(head) and not _is_utf8(head):
         shown = f" of type {ending}" if ending and len(ending) < 10 and ending.isprintable() else ""
@@ -153,7 +174,8 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
             text = decoder.decode(block)
         except UnicodeDecodeError:
             if strict:
-                _refuse_unless_damaged_utf8(path)
+                with path.open("rb") as file:
+                    refuse_foreign(iter(lambda: file.read(SEEN), b""), path.name[:80])
             strict = False
             # One block over again, with the bytes of a character that the last one had left unfinished.
             decoder = codecs.getincrementaldecoder(encoding or "utf-8")(damage.handler)
@@ -167,30 +189,36 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
         damage.count += 1
 
 
-def _refuse_unless_damaged_utf8(path: Path) -> None:
-    """Return where a file is UTF-8 with some damage in it, raise where it is something else."""
+def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
+    """Return where bytes are UTF-8, be it with some damage, and raise where they are something else.
+
+    Damage is what programs make that mean UTF-8 (`SLIPS`), or a bad place among at least ten good characters.
+
+    Raises:
+        EncodingError: with a guess.
+    """
     good = foreign = 0
     sample = b""
-    name = path.name[:80]
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    with path.open("rb") as file:
-        while block := file.read(SEEN):
-            text = decoder.decode(block)
-            runs = ESCAPED.findall(text)
-            foreign += sum(SLIPS.fullmatch(run) is None for run in runs)
-            good += sum(not character.isascii() for character in text) - sum(map(len, runs))
-            if runs and not sample:
-                sample = _around_bad(block)
+    for block in blocks:
+        text = decoder.decode(block)
+        runs = ESCAPED.findall(text)
+        foreign += sum(SLIPS.fullmatch(run) is None for run in runs)
+        good += sum(not character.isascii() for character in text) - sum(map(len, runs))
+        if runs and not sample:
+            sample = _around_bad(block)
     if good >= 10 * foreign:
         return
-    nuls = " (every second byte is NUL)" if sample.count(0) > len(sample) // 5 else ""
     guess = guess_encoding(sample)
     if guess is None:
-        raise CorpusError(f"{name} is not UTF-8 text{nuls} and no encoding fits it; if it is text, name its encoding.")
+        raise EncodingError(
+            f"{name} is not UTF-8 text and no encoding fits it well; if it is text, name its encoding.", None
+        )
     shown = _shown(sample, guess)
-    raise CorpusError(
-        f"{name} is not UTF-8 text{nuls}; its encoding may be {guess}, which would read “{shown}”. "
-        f"If that is right, set the encoding to {guess}."
+    raise EncodingError(
+        f"{name} is not UTF-8 text; its encoding may be {guess}, which would read “{shown}”. "
+        f"If that is right, set the encoding to {guess}.",
+        guess,
     )
 
 

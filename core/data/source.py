@@ -11,7 +11,7 @@ from core.errors import CorpusError
 
 __all__ = ["HEAD", "MOST_BYTES", "Source", "files_of", "lines_of"]
 
-HEAD = 1 << 16
+HEAD = 1 << 18
 BLOCK = 1 << 22
 MOST_BYTES = 8 << 30
 MOST_FILES = 10_000
@@ -46,6 +46,7 @@ class Source:
             raise CorpusError(f"{self.name} cannot be read: {error.strerror or type(error).__name__}.") from None
         if not head:
             raise CorpusError(f"{self.name} is empty: it has no text to train on.")
+        self.head_bytes = head
         self.encoding = declared_encoding(head, options.encoding)
         if options.encoding is None or self.encoding in ("utf-8", "utf-8-sig"):
             refuse_binary(head, self.name, self.ending)

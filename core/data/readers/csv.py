@@ -134,10 +134,11 @@ def _dialect(source: Source) -> Dialect:
 
 
 def _sample(source: Source, lines_before: int) -> str:
-    text = source.head
-    if not source.whole and "\n" in text:
+    """The first lines of the table, whole ones where there are some below the header."""
+    text = source.head.split("\n", lines_before)[-1]
+    if not source.whole and text.count("\n") > 1:
         text = text[: text.rindex("\n") + 1]
-    return text.split("\n", lines_before)[-1]
+    return text
 
 
 def _delimiter(sample: str, ending: str) -> str:

@@ -15,6 +15,7 @@ BATCH = 1 << 20
 LOOKED_AT = 200
 ARRAY = re.compile(r'\s*\[\s*(?:[{"]|\Z)')
 OBJECT = re.compile(r'\s*\{\s*(?:"|\Z)')
+TEXT_KEY = re.compile(r'[{,]\s*"((?:[^"\\]|\\.)*)"\s*:\s*"')
 ENDINGS = (".jsonl", ".ndjson", ".json")
 NOTHING = object()
 BLANK = " \t\n\r"
@@ -207,12 +208,19 @@ def _text_field(source: Source, entries: list[Any]) -> str | None:
         # The first entry may be longer than what was looked at: then the name has to be believed.
         return names[find_column(names, wanted, "field")] if names else wanted
     if not names:
-        if not entries and not source.whole and OBJECT.match(source.head):
-            raise CorpusError(f"The first entry of {source.name} is very long; name the field that holds the text.")
-        return None
+        # An entry longer than what was looked at: the value that goes on to its end is a long text.
+        keys = TEXT_KEY.findall(source.head) if not entries and not source.whole else []
+        return str(json.loads(f'"{keys[-1]}"', strict=False)) if keys and "{" in source.head[:100] else None
     objects = [entry for entry in entries if isinstance(entry, Mapping)]
-    rows = [[_shown(entry.get(name)) for name in names] for entry in objects]
+    rows = [[_guessable(entry.get(name)) for name in names] for entry in objects]
     return names[guess_column(names, rows, source.name, "field")]
+
+
+def _guessable(value: Any) -> str:
+    """What a value has of text: a field of numbers or of objects is not what anybody wants to read."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    return value if isinstance(value, str) else ""
 
 
 def _shown(value: Any) -> str:
