@@ -19,7 +19,7 @@ from core.runs.paths import now
 from core.runs.records import Attempt
 from core.runs.spec import versions
 
-__all__ = ["boot_id", "ensure", "is_alive", "kill_checked", "own_attempt", "process_start", "spawn"]
+__all__ = ["boot_id", "ensure", "is_alive", "kill_checked", "own_attempt", "peak_memory", "process_start", "spawn"]
 
 ROOT = Path(core.__file__).resolve().parents[1]
 START_PATIENCE = 30.0
@@ -105,6 +105,16 @@ def own_attempt(number: int) -> Attempt:
         at=now(),
         versions=versions(),
     )
+
+
+def peak_memory() -> int:
+    """Most bytes of memory that this process has had in use; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(getattr(psutil.Process().memory_info(), "peak_wset", 0))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
 
 
 def is_alive(attempt: Attempt) -> bool:

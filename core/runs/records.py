@@ -93,6 +93,7 @@ class Result(Record):
         tokens: tokens of the corpus.
         vocabulary: words in the vocabulary of the run.
         threads: worker threads; with 1 the same recipe gives the same bytes.
+        memory: most bytes of memory that the trainer had in use; 0 where the system does not say.
         seconds: where the time went.
         vectors_sha256: hash of vectors.safetensors; empty where the attempt left none.
         at: wall time in UTC.
@@ -110,6 +111,7 @@ class Result(Record):
     tokens: int = 0
     vocabulary: int = 0
     threads: int = 0
+    memory: int = 0
     seconds: Seconds = Field(default_factory=Seconds)
     vectors_sha256: str = ""
     at: str = ""

@@ -23,7 +23,7 @@ from core.errors import RunError, SemascopeError
 from core.files import explain_write_error
 from core.runs.locks import PATIENCE, try_hold
 from core.runs.paths import now
-from core.runs.processes import own_attempt
+from core.runs.processes import own_attempt, peak_memory
 from core.runs.records import Outcome, Result, Seconds, attempt_path, result_path
 from core.runs.settings import usable_cores
 from core.runs.spec import Spec, read_spec
@@ -100,6 +100,7 @@ def _attempt(store: Store, folder: Path, spec: Spec, number: int, workspace: str
         tokens=reached.tokens,
         vocabulary=reached.vocabulary,
         threads=reached.threads,
+        memory=peak_memory(),
         seconds=Seconds(**training.total_seconds()),
         vectors_sha256=reached.vectors_sha256,
         at=now(),

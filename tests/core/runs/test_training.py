@@ -65,6 +65,7 @@ def test_a_run_leaves_vectors_curve_frames_and_a_result(store):
     assert (view.state, view.reason, view.attempt) == ("finished", "", 1)
     result = view.result
     assert (result.fraction, result.tokens, result.vocabulary, result.threads) == (1.0, 3600, WORDS, 1)
+    assert result.memory > 10_000_000
     assert 0 < result.loss < 6 * np.log(2)
     assert 0 < result.held_out_loss < 6 * np.log(2)
     assert 0 < result.seconds.train < result.seconds.total
