@@ -43,7 +43,7 @@ class TSNEParams(Params):
         0,
         ge=0,
         le=5000,
-        description="Passes after the first 250. 0 chooses: 500; 100 from an earlier map, without the first 250.",
+        description="Passes after the first 250 (or as many). 0 chooses: 500, or 100 alone from an earlier map.",
         json_schema_extra={"advanced": True},
     )
 
@@ -102,18 +102,20 @@ class TSNE(Projection[TSNEParams]):
             n_jobs=JOBS,
             random_state=seed,
         )
-        early = 0 if warm else EARLY
         epochs = params.epochs or (EPOCHS_WARM if warm else EPOCHS)
+        early = 0 if warm else min(EARLY, epochs)
         tell = _teller(progress, early + epochs)
         if early:
             embedding.optimize(early, True, exaggeration=EARLY_EXAGGERATION, momentum=EARLY_MOMENTUM, **tell(0))
         embedding.optimize(epochs, True, momentum=MOMENTUM, **tell(early))
+        if progress is not None:
+            progress(1.0)
         positions = np.array(embedding, np.float32)
-        return positions - positions.mean(axis=0)
+        return np.asarray(positions - positions.mean(axis=0), np.float32)
 
 
 def _teller(progress: Progress | None, total: int) -> Callable[[int], dict[str, Any]]:
-    """openTSNE's arguments for a callback that goes on counting after `before` epochs."""
+    """Arguments for openTSNE to call back, counting on after `before` epochs."""
 
     def arguments(before: int) -> dict[str, Any]:
         def told(epoch: int, _error: float, _embedding: Any) -> None:
