@@ -37,6 +37,7 @@ USUAL = 5000
 HEIGHT, HEIGHT_PHONE = 640, 420
 NEIGHBOURS = 10
 MOST_LISTED = 500
+LONGEST = 200
 
 
 def main() -> None:
@@ -106,9 +107,10 @@ def controls(space: EmbeddingSpace) -> Wish:
             persist_state="session",
         )
         search(space)
-    text = st.session_state.get(SEARCH) or ""
-    if text.strip() and space.resolve(text) is None:
-        suggest_words(space, text, SEARCH, partial(found, space))
+    text = (st.session_state.get(SEARCH) or "")[:LONGEST]
+    with st.container(key="map_suggestions", gap=None):
+        if text.strip() and space.resolve(text) is None:
+            suggest_words(space, text, SEARCH, partial(found, space))
     show_in_link(row)
     return Wish(method or methods[0], int(dimensions or 2), int(words or usual), colour or "cluster")
 
@@ -146,7 +148,6 @@ def search(space: EmbeddingSpace) -> None:
             type="search",
             live=True,
             autocomplete="off",
-            max_chars=200,
             help="Flies to a word as you type.",
         )
 
@@ -238,17 +239,21 @@ def space_figure(run: RunView, space: EmbeddingSpace, shown: Layers) -> None:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _figure(version: str, dark: bool, _data: MapData) -> object:
     figure = map_figure(_data, dark=dark)
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=False, annotations=[], scene_camera_eye={"x": 1.0, "y": 1.0, "z": 0.6})
     return figure
 
 
 def legend(shown: Layers) -> None:
     """Nothing is chosen: what the colours are, and what can be done."""
-    st.markdown("#### Click a word")
-    st.caption(
-        "Its neighbours light up, and its card stands here. Drag with Shift, or press L, to gather words with a "
-        "lasso; Escape lets go."
-    )
+    if shown.positions.shape[1] == 3:
+        st.markdown("#### Turn the map")
+        st.caption("Drag to turn, scroll to come nearer; search for a word to see its card here.")
+    else:
+        st.markdown("#### Click a word")
+        st.caption(
+            "Its neighbours light up, and its card stands here. Drag with Shift, or press L, to gather words with a "
+            "lasso; Escape lets go."
+        )
     if shown.clusters is None or not shown.names:
         return
     sizes = pd.Series(shown.clusters).value_counts()

@@ -56,7 +56,7 @@ def emphasise(text: str, spans: Iterable[Sequence[int]]) -> str:
     ordered = sorted((max(0, int(first)), min(len(text), int(last))) for first, last in spans)
     if not ordered:
         return md(text, 2 * MARGIN)
-    start, stop = max(0, ordered[0][0] - MARGIN), min(len(text), ordered[-1][1] + MARGIN)
+    start, stop = _from(text, ordered[0][0]), _to(text, ordered[-1][1])
     parts = ["… " if start else ""]
     place = start
     for first, last in ordered:
@@ -70,6 +70,20 @@ def emphasise(text: str, spans: Iterable[Sequence[int]]) -> str:
     rest = text[place:stop]
     parts += [md(rest, len(rest) + 1), " …" if stop < len(text) else ""]
     return "".join(parts)
+
+
+def _from(text: str, place: int) -> int:
+    """Where the lead-in begins: at a word's start, if one is near."""
+    start = max(0, place - MARGIN)
+    blank = text.find(" ", start, place)
+    return start if start == 0 or blank < 0 else blank + 1
+
+
+def _to(text: str, place: int) -> int:
+    """Where the rest ends: at a word's end, if one is near."""
+    stop = min(len(text), place + MARGIN)
+    blank = text.rfind(" ", place, stop)
+    return stop if stop == len(text) or blank < 0 else blank
 
 
 def _middle(text: str) -> str:

@@ -17,7 +17,8 @@ from pages.ui.text import count, md
 
 __all__ = ["WATCHED", "neighbour_columns", "neighbour_table", "watch", "word_card", "word_facts"]
 
-WATCHED = "watched"
+# The field of the Train page that lists the words to follow.
+WATCHED = "form.watched"
 PAGES = Path(__file__).parents[1]
 ROW = 35
 
@@ -129,14 +130,13 @@ def neighbour_columns() -> dict[str, Any]:
 
 def watch(word: str) -> None:
     """A button that puts `word` among the words that the next training follows."""
-    watched: list[str] = st.session_state.setdefault(WATCHED, [])
+    watched: list[str] = list(st.session_state.get(WATCHED) or [])
     if word in watched:
         st.caption(":material/visibility: Watched in the next training", width="content")
         return
 
     def add() -> None:
-        watched.append(word)
-        del watched[:-MAX_WATCHED]
+        st.session_state[WATCHED] = [*watched, word][-MAX_WATCHED:]
 
     st.button(
         "Watch",

@@ -103,7 +103,5 @@ def _pills(words: Sequence[str], key: str, replaced: Callable[[str], str]) -> No
 
 
 def _field(key: str, label: str, hint: str, placeholder: str) -> str:
-    text = st.text_input(
-        label, key=key, help=hint or None, placeholder=placeholder, live=True, autocomplete="off", max_chars=LONGEST
-    )
-    return text or ""
+    text = st.text_input(label, key=key, help=hint or None, placeholder=placeholder, live=True, autocomplete="off")
+    return (text or "")[:LONGEST]
