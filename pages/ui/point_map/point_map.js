@@ -1,6 +1,7 @@
 /* The point map: one instance per mounted component. Python sends data, the person's choices go back as state. */
 
 const MARK_MS = 240; // dimming of the rest, growth of the links
+const PATIENCE_MS = 250; // how long a click waits for its neighbours before the rest is dimmed without them
 const GROWTH = 0.4; // discs grow with this power of the zoom: closer up there is room to see between them
 
 class PointMap {
@@ -272,15 +273,23 @@ class PointMap {
     if (clicked !== this.clicked || selected.length) Object.assign(this, { highlight: [], links: [] });
     Object.assign(this, { clicked, selected });
     this.sequence++;
-    if (clicked !== null) this.motion.start("ripple", 450, (t) => (this.ripple = t));
-    this.light();
+    this.send();
     this.captions.fillTip();
     this.captions.describe();
-    this.send();
+    if (clicked === null) this.light();
+    else {
+      // Ring, ripple and name are there at once. The dimming waits for the neighbours: it is the better picture, and on
+      // machines that draw without a GPU its frames would hold up the very message that asks for them.
+      this.motion.start("ripple", 350, (t) => (this.ripple = t));
+      clearTimeout(this.patience);
+      this.patience = setTimeout(() => this.light(), PATIENCE_MS);
+      this.redraw();
+    }
   }
 
   /** Light what is chosen and dim the rest. */
   light() {
+    clearTimeout(this.patience);
     const clicked = this.clicked === null ? [] : [this.clicked];
     const chosen = this.selected.length ? this.selected : [...this.highlight, ...clicked];
     this.lit = null;
@@ -308,6 +317,7 @@ class PointMap {
   }
 
   dispose() {
+    clearTimeout(this.patience);
     this.pilot.remember();
     for (const part of [this.motion, this.pilot, this.playback, this.painter]) part.dispose();
     this.sizes.disconnect();
