@@ -133,14 +133,14 @@ def _loss(run: RunView, rows: Sequence[Row]) -> None:
 
 def _buttons(run: RunView, key: str) -> None:
     with st.container(horizontal=True):
-        if run.has_vectors and not run.active:
+        if run.state == "damaged":
+            if st.button("See why", key=f"why-{key}"):
+                st.switch_page(PAGES / "train/runs.py")
+        elif run.has_vectors and not run.active:
             if st.button("Open the map", key=f"map-{key}", icon=":material/scatter_plot:"):
                 st.switch_page(PAGES / "explore/map.py", query_params={"run": run.id})
             if st.button("Training", key=f"train-{key}", type="tertiary", help="Its curve and its moving map."):
                 st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
-        elif run.state == "damaged":
-            if st.button("See why", key=f"why-{key}"):
-                st.switch_page(PAGES / "train/runs.py")
         elif st.button("Watch" if run.active else "Look", key=f"watch-{key}", icon=":material/visibility:"):
             st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
 

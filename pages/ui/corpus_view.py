@@ -7,11 +7,12 @@ import streamlit as st
 from core.data.corpus import Corpus
 from core.runs.settings import default_min_count
 from core.runs.views import CorpusView
-from pages.ui import forms, guards
+from pages.ui import guards
 from pages.ui.cards import PAGES
 from pages.ui.loss_chart import DARK, LIGHT
 from pages.ui.session import is_dark
 from pages.ui.text import count, md, size
+from pages.ui.train_form import choose_cut
 
 __all__ = ["corpus_view", "kept_options", "steps"]
 
@@ -47,7 +48,8 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
         _words(corpus)
     _cut(corpus)
     st.caption(
-        f":material/lock: The copy lies in {md(str(view.folder), 200)} ({size(view.bytes)}); it never leaves this machine."
+        f":material/lock: The copy lies in {md(str(view.folder), 200)} ({size(view.bytes)}); "
+        "it never leaves this machine."
         + ("" if corpus.has_text else " Tokens only: evidence from its lines is off.")
     )
 
@@ -172,6 +174,5 @@ def _cut(corpus: Corpus) -> None:
         "Use this in Train", key="use_cut", help="Sets the minimum count in the form of Train."
     ):
         guards.choose_corpus(corpus.id)
-        st.session_state[forms.key_of("form.run", "min_count")] = picked
-        st.session_state["form.min_count_of"] = corpus.id
+        choose_cut(corpus.id, picked)
         st.switch_page(PAGES / "train/training.py", query_params={"corpus": corpus.id})

@@ -18,18 +18,24 @@ from pages.ui.starting import DEFAULT_ARCHITECTURE, check, launch, preset_values
 from pages.ui.text import count, duration, md, size
 from sample_corpora import SAMPLES, sample_corpus
 
-__all__ = ["adopt_recipe", "train_form"]
+__all__ = ["adopt_recipe", "choose_cut", "train_form"]
 
 PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
 SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
 SAMPLE = "sample:"
 OFFERED_WORDS = 2000
 RECIPE = "recipe"
+CUT = "form.cut"
 
 
 def adopt_recipe(spec: Spec) -> None:
     """Let the form open with the settings of an earlier run."""
     st.session_state[RECIPE] = spec.to_json()
+
+
+def choose_cut(chosen: str, min_count: int) -> None:
+    """Let the form open with this minimum count for this corpus."""
+    st.session_state[CUT] = (chosen, min_count)
 
 
 def train_form() -> None:
@@ -166,10 +172,11 @@ def _fill(
         st.session_state["form.filled"] = now
         return
     before = st.session_state.get("form.filled")
-    if before == now:
+    cut_of, cut_at = st.session_state.pop(CUT, (None, 0))
+    if before == now and cut_of != chosen.id:
         return
-    if before is None or before[0] != chosen.id:
-        start = {"min_count": default_min_count(chosen.tokens_total)}
+    if before is None or before[0] != chosen.id or cut_of == chosen.id:
+        start = {"min_count": cut_at if cut_of == chosen.id else default_min_count(chosen.tokens_total)}
         forms.fill(RunSettings, start, "form.run", SETTINGS)
     settings = RunSettings()
     low = st.session_state.get(forms.key_of("form.run", "min_count"))
@@ -221,7 +228,7 @@ def _price(unit: type[Architecture[Any]], spec: Spec, extent: CorpusSize) -> Non
         time_at.metric(
             "About",
             duration(max(1.0, price.seconds)),
-            help=f"Estimated from sizes alone, for {threads} thread{'s' if threads > 1 else ''} of a machine like this.",
+            help=f"Estimated from sizes alone, on {threads} thread{'s' if threads > 1 else ''} of this machine.",
         )
         memory_at.metric("Memory", size(price.memory), help="Estimated peak of the trainer's memory.")
         st.caption(

@@ -1,0 +1,129 @@
+"""Corpus: empty, chosen, read from an upload or a path, deleted and taken back."""
+
+import time
+
+import pytest
+
+from core.data.options import CorpusOptions
+from pages.ui import adding
+from pages.ui.corpus_view import kept_options
+
+
+def wait_for_reading(app):
+    deadline = time.monotonic() + 60
+    while "adding.reading" in app.session_state and time.monotonic() < deadline:
+        time.sleep(0.2)
+        app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app):
+    return " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
+
+
+def test_without_a_corpus_there_is_one_sentence(empty_home, open_page):
+    app = open_page("train/corpus.py")
+    assert "Bring a text" in said(app)
+
+
+def test_a_corpus_shows_what_is_in_it(full_home, open_page):
+    app = open_page("train/corpus.py")
+    figures = {one.label: one.value for one in app.metric}
+    assert figures["Documents"] == "601"
+    assert set(figures) == {"Documents", "Words", "Different words"}
+    assert "Two \\*kinds\\*" in said(app)
+    lines, words = app.dataframe[0].value, app.dataframe[1].value
+    assert list(lines["Line"][:2]) == [1, 2]
+    assert words["Word"][0] == "the"
+    assert words["Occurrences"][0] == 1200
+
+
+def test_the_cut_says_what_it_keeps_and_what_it_drops(full_home, open_page):
+    app = open_page("train/corpus.py")
+    corpus = full_home.corpora()[0].id
+    app.select_slider(key=f"min_count.{corpus}").set_value(5).run()
+    assert not app.exception
+    kept = full_home.corpus(corpus).kept(5)
+    assert f"**{100 * kept.share:.1f} %**" in said(app)
+    assert f"*{kept.dropped[0]}*" in said(app)
+    app.button(key="use_cut").click().run()
+    assert not app.exception
+    assert app.number_input(key="form.run.min_count").value == 5
+
+
+def test_an_unknown_corpus_in_a_link_is_one_sentence(full_home, open_page):
+    app = open_page("train/corpus.py", corpus="nothere")
+    assert "There is no corpus" in app.error[0].value
+
+
+def test_a_corpus_goes_and_comes_back(full_home, open_page):
+    app = open_page("train/corpus.py")
+    corpus = full_home.corpora()[0].id
+    app.button(key=f"delete.{corpus}").click().run()
+    assert not app.exception
+    assert full_home.corpora() == []
+    app.button(key="undo.corpus").click().run()
+    assert not app.exception
+    assert [view.id for view in full_home.corpora()] == [corpus]
+
+
+def test_an_upload_goes_to_the_disk_and_out_of_the_widget(empty_home, open_page):
+    app = open_page("train/corpus.py")
+    key = f"upload.{app.session_state['adding.key']}"
+    table = 'id;review\n1;"a fine *hat* and a coat"\n2;"a coat and a fine hat again"\n'
+    app.file_uploader(key=key).upload("../hats.csv", table.encode(), "text/csv").run()
+    assert not app.exception, app.exception
+    assert app.session_state["adding.key"] not in key
+    kept = list((empty_home.home / "uploads").glob("*/*"))
+    assert [path.name for path in kept] == ["hats.csv"]
+    # What it will be read as is shown before it is read, and can be chosen.
+    column = next(one for one in app.selectbox if one.label == "Column with the text")
+    assert column.value == "review"
+    assert column.options == ["id", "review"]
+    assert app.dataframe[0].value["review"][0] == "a fine *hat* and a coat"
+    app.button(key="reading.go").click().run()
+    wait_for_reading(app)
+    corpus = empty_home.corpora()[0]
+    assert corpus.documents == 2
+    assert list((empty_home.home / "uploads").glob("*")) == []
+    assert app.query_params["corpus"] in (corpus.id, [corpus.id])
+
+
+@pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"\x00\x01\x02\xff" * 400, ""), (b"... !!! ---\n", "")])
+def test_a_file_without_words_is_one_sentence(empty_home, open_page, tmp_path, content, why):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(content)
+    app = open_page("train/corpus.py")
+    app.segmented_control(key="adding.way").set_value("Path").run()
+    app.text_input(key="adding.path").set_value(str(path)).run()
+    app.button(key="adding.look").click().run()
+    assert not app.exception
+    if not app.error:
+        app.button(key="reading.go").click().run()
+        wait_for_reading(app)
+    assert len(app.error) == 1
+    assert why in app.error[0].value
+    assert empty_home.corpora() == []
+
+
+def test_a_path_that_is_not_there_is_one_sentence(empty_home, open_page):
+    app = open_page("train/corpus.py")
+    app.segmented_control(key="adding.way").set_value("Path").run()
+    app.text_input(key="adding.path").set_value("/no/such/file.txt").run()
+    app.button(key="adding.look").click().run()
+    assert "no file or folder" in app.error[0].value
+
+
+def test_a_look_guesses_format_and_column(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    path.write_text('{"id": 1, "text": "hello there my friend"}\n{"id": 2, "text": "good bye then"}\n', "utf-8")
+    kind, columns = adding.look_into(path, CorpusOptions())
+    assert kind == "jsonl"
+    assert columns.text == "text"
+
+
+def test_the_curve_marks_the_chosen_count():
+    options = kept_options([(1, 100.0), (2, 90.0)], 2, dark=False)
+    assert options["series"][0]["data"] == [100.0, 90.0]
+    assert options["series"][0]["markPoint"]["data"] == [{"coord": ["2", 90.0]}]

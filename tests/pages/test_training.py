@@ -1,0 +1,170 @@
+"""Train: the form, what it refuses, one run for a double click, and the live view of a run that has ended."""
+
+import json
+
+import pytest
+
+from core.runs.records import Result, result_path
+from pages.ui import live
+
+
+def start(app):
+    app.button(key="start").click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def set_field(app, name, value):
+    app.number_input(key=f"form.skipgram.{name}").set_value(value).run()
+    assert not app.exception, app.exception
+
+
+def test_without_anything_the_page_offers_the_samples(empty_home, open_page):
+    app = open_page("train/training.py")
+    assert any("Press Start" in one.value for one in app.markdown) or app.selectbox(key="form.corpus")
+
+
+def test_an_unknown_run_in_a_link_is_one_sentence(full_home, open_page):
+    app = open_page("train/training.py", run="20200101-000000-aaaaaa")
+    assert "There is no run" in app.error[0].value
+    assert "run" not in app.query_params
+
+
+def test_a_run_id_that_is_a_path_is_one_sentence(full_home, open_page):
+    app = open_page("train/training.py", run="../../etc")
+    assert len(app.error) == 1
+
+
+def test_the_form_has_a_field_for_every_parameter_and_a_price(full_home, open_page):
+    app = open_page("train/training.py")
+    shown = {one.key for one in app.number_input}
+    for name in ("dimensions", "window", "negatives", "epochs", "learning_rate", "subsample", "noise_exponent"):
+        assert f"form.skipgram.{name}" in shown
+    assert {"form.run.min_count", "form.run.seed", "form.run.threads"} <= shown
+    assert {"About", "Memory"} <= {one.label for one in app.metric}
+
+
+def test_start_writes_one_run_with_what_the_form_says(full_home, open_page):
+    app = open_page("train/training.py")
+    set_field(app, "dimensions", 32)
+    app.multiselect(key="form.watched").set_value(["king", "pear"]).run()
+    start(app)
+    new = full_home.runs()[0]
+    assert len(full_home.runs()) == 2
+    assert new.state == "queued"
+    assert new.spec.params.dimensions == 32
+    assert new.spec.settings.watched == ("king", "pear")
+    assert app.session_state["run"] == new.id
+
+
+def test_a_double_click_is_one_run(full_home, open_page):
+    app = open_page("train/training.py")
+    start(app)
+    start(app)
+    assert len(full_home.runs()) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("learning_rate", -1.0), ("learning_rate", 1000.0), ("dimensions", 100_000), ("epochs", None)]
+)
+def test_a_bad_value_is_one_sentence_and_no_run(full_home, open_page, name, value):
+    app = open_page("train/training.py")
+    set_field(app, name, value)
+    assert len(app.error) == 1
+    assert name.split("_")[0] in app.error[0].value.replace("\\", "")
+    assert app.button(key="start").disabled
+    assert len(full_home.runs()) == 1
+
+
+def test_a_minimum_count_that_leaves_nothing_is_one_sentence(full_home, open_page):
+    app = open_page("train/training.py")
+    app.number_input(key="form.run.min_count").set_value(99_999).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "minimum count" in app.error[0].value
+
+
+def test_a_preset_fills_the_form(full_home, open_page):
+    app = open_page("train/training.py")
+    epochs = []
+    for preset in ("quick", "thorough"):
+        app.segmented_control(key="form.preset").set_value(preset).run()
+        epochs.append(app.number_input(key="form.skipgram.epochs").value)
+    assert epochs[0] < epochs[1]
+
+
+def test_a_finished_run_shows_figures_watched_words_and_where_to_go(full_home, open_page):
+    run = full_home.runs()[0].id
+    app = open_page("train/training.py", run=run)
+    figures = {one.label: one.value for one in app.metric}
+    assert float(figures["Loss"]) > 0
+    assert {"Held-out loss", "Words per second", "Elapsed"} <= set(figures)
+    said = " ".join(one.value for one in app.markdown)
+    assert "**king**" in said
+    assert "**apple**" in said
+    assert said.count(":small[") == 10  # two watched words, five neighbours each, with their cosines
+    assert {"Open the map", "Neighbours", "Judge", "Export"} <= {one.label for one in app.button}
+
+
+def test_the_view_reads_on_and_keeps_its_place(full_home, open_page):
+    run = full_home.runs()[0].id
+    app = open_page("train/training.py", run=run)
+    before = app.session_state[f"live.following.{run}"]
+    rows, at = len(before.rows), before.metrics_at
+    app.run()
+    after = app.session_state[f"live.following.{run}"]
+    assert (len(after.rows), after.metrics_at) == (rows, at)
+
+
+def test_the_playhead_holds_back_what_came_later(full_home, open_page, monkeypatch):
+    run = full_home.runs()[0].id
+    monkeypatch.setattr(live, "TIMED_SECONDS", 1e6)  # the first frame, however slow the machine
+    app = open_page("train/training.py", run=run)
+    whole = next(one.value for one in app.metric if one.label == "Elapsed")
+    app.segmented_control(key=f"live.mode.{run}").set_value("timed").run()
+    assert not app.exception
+    shown = next(one.value for one in app.metric if one.label == "Elapsed")
+    assert float(shown.split()[0]) <= float(whole.split()[0])
+    app.segmented_control(key=f"live.mode.{run}").set_value("step").run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [("failed", "error"), ("stopped", "info")])
+def test_an_ending_says_why(full_home, open_page, outcome, kind):
+    run = full_home.runs()[0]
+    Result(attempt=1, outcome=outcome, reason="The loss left all bounds at step 7; try 0.025.").save(
+        result_path(run.folder, 1)
+    )
+    app = open_page("train/training.py", run=run.id)
+    assert "The loss left all bounds" in getattr(app, kind)[0].value
+
+
+def test_an_interrupted_run_can_be_resumed(full_home, open_page):
+    run = full_home.runs()[0]
+    result_path(run.folder, 1).unlink()
+    app = open_page("train/training.py", run=run.id)
+    assert "trainer ended" in app.warning[0].value
+    app.button(key=f"resume-{run.id}").click().run()
+    assert not app.exception
+    assert full_home.run(run.id).state == "queued"
+
+
+def test_a_deleted_run_is_one_sentence(full_home, open_page):
+    run = full_home.runs()[0].id
+    app = open_page("train/training.py", run=run)
+    full_home.delete(run)
+    app.run()
+    assert not app.exception
+    assert "was deleted" in app.error[0].value
+
+
+def test_words_of_the_corpus_stay_text(full_home, open_page):
+    run = full_home.runs()[0]
+    event = {"kind": "frame", "attempt": 1, "frame": 999, "block": 10**6, "fraction": 1.0, "seconds": 1.0}
+    event |= {"neighbours": {"king": [["[x](http://x)", 0.5]]}, "joined": [["king", "[x](http://x)"]]}
+    with (run.folder / "events.jsonl").open("a", encoding="utf-8") as log:
+        log.write(json.dumps(event) + "\n")
+    app = open_page("train/training.py", run=run.id)
+    said = " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
+    assert "\\[x\\]\\(http\\:" in said
+    assert "[x](http" not in said
