@@ -31,6 +31,7 @@ PAGE = "explore/map.py"
 MAP = "map_points"
 SEARCH = "map_search"
 FOCUS = "map_focus"
+DRAWN = "map_drawn"
 ORDER = ("umap", "tsne", "pca")
 SIZES = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 USUAL = 5000
@@ -197,10 +198,15 @@ def flat_map(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str, wo
     def chosen(state: PointMapState) -> None:
         if state.clicked is not None:
             guards.set_word(space.keys[state.clicked])
+            # What was clicked is in view already.
+            st.session_state[DRAWN] = space.keys[state.clicked]
         else:
             st.session_state[WORD] = ""
             st.query_params.pop(WORD, None)
 
+    if word is not None and st.session_state.get(DRAWN, word) != word:
+        st.session_state[FOCUS] = word
+    st.session_state[DRAWN] = word if word is not None else st.session_state.get(DRAWN, "")
     row = space.index(word) if word is not None else None
     near = [one.index for one in nearest(space, word, NEIGHBOURS) if one.index < size] if word is not None else []
     focus = st.session_state.get(FOCUS)

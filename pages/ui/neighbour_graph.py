@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-import numpy as np
 import streamlit as st
 
+from core.explore.mutual import mutual_graph
 from core.space import EmbeddingSpace
 from pages.ui.session import is_dark, is_phone
 
@@ -23,15 +23,8 @@ def show_graph(space: EmbeddingSpace, words: Sequence[str], others: Collection[s
         others: their neighbours.
         key: of the chart.
     """
-    shown = list(dict.fromkeys([*words, *sorted(others, key=space.index)]))
-    unit = space.unit[space.indices(shown)]
-    scores = unit @ unit.T
-    np.fill_diagonal(scores, -np.inf)
-    k = min(NEAREST, len(shown) - 1)
-    near = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    pairs = {(row, int(column)) for row in range(len(shown)) for column in near[row]}
-    mutual = sorted({(min(a, b), max(a, b)) for a, b in pairs if (b, a) in pairs})
-    draw(shown, len(words), [(a, b, float(scores[a, b])) for a, b in mutual], key)
+    graph = mutual_graph(space, [*words, *sorted(others, key=space.index)], NEAREST)
+    draw(graph.words, len(words), graph.links, key)
     st.caption(
         f"A line joins two words that are among each other's {NEAREST} nearest of the words shown; "
         "the thicker, the more alike. Words in one knot mean one sense.",
