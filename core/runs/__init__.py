@@ -1,1 +1,12 @@
-"""The run store, the trainer, the dispatcher and the worker."""
+"""Runs: plain files are the truth, processes come and go.
+
+store, places, paths       corpora and runs under one folder; ids become paths in one place
+spec, settings             the recipe of a run, written once, validated whenever it is read
+state, records, locks      what state a run is in, derived from facts; views gathers it for lists and pages
+dispatcher, trainer        start what is queued; train one run (training, frame_writer) in a process of its own
+metrics, events, frames    what a training says while it runs, read piece by piece
+checkpoints, spaces        what it keeps: enough to go on from, and the vectors
+requests, worker, tasks    maps and compiled kernels from one warm process; same question, same key, one answer
+archive, archive_corpus    a run as one zip, out and in
+follow, processes, trash   a run to its end; children told from strangers; deleting that can be undone
+"""
