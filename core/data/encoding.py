@@ -5,6 +5,7 @@ guess in the message, unless the person names the encoding: a corpus of mojibake
 """
 
 import codecs
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -55,6 +56,7 @@ MAGIC = (
 # Here as `surrogateescape` shows them: byte 0x80 is U+DC80.
 SLIPS = re.compile("(?:\udcc0\udc80|\udced[\udca0-\udcbf][\udc80-\udcbf])+")
 ESCAPED = re.compile("[\udc80-\udcff]+")
+ESCAPES = "".join(map(chr, range(0xDC80, 0xDD00)))
 # What French, German, Spanish and the Nordic languages use. Text of other languages, read as cp1252, has other letters
 # too; short text of these is often taken for cp1250.
 WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñ¿¡åøÀÂÆÇÉÈÊËÎÏÔŒÙÛÜÄÖÁÍÓÚÑÅØ«»„“”‘’‚–—…•·§°©®™€£½¼\xa0")
@@ -200,12 +202,16 @@ def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
     good = foreign = 0
     sample = b""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    for block in blocks:
-        text = decoder.decode(block)
+    held = ""
+    for block in itertools.chain(blocks, [b""]):
+        text = held + decoder.decode(block, final=not block)
+        # Bad bytes at the end of a block may go on in the next one.
+        held = text[len(text.rstrip(ESCAPES)) :] if block else ""
+        text = text.removesuffix(held)
         runs = ESCAPED.findall(text)
         foreign += sum(SLIPS.fullmatch(run) is None for run in runs)
         good += sum(not character.isascii() for character in text) - sum(map(len, runs))
-        if runs and not sample:
+        if (runs or held) and not sample:
             sample = _around_bad(block)
     if good >= 10 * foreign:
         return

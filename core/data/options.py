@@ -45,7 +45,7 @@ class CorpusOptions(Params):
             return None
         try:
             name = codecs.lookup(value.strip()).name
-            b"a".decode(name)
+            "a".encode(name)
         except (LookupError, ValueError):
             name = ""
         if not name or name in NOT_OF_FILES:

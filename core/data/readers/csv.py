@@ -53,7 +53,8 @@ class Csv(Reader):
             return 0.6
         dialect = _dialect(source)
         rows = list(_parse(_sample(source, dialect.lines_before), dialect))
-        names = [name.strip() for name in rows[0]] if rows else []
+        names = rows[0] if rows else []
+        # Prose has a blank behind its commas, column names have not.
         named = len(names) > 1 and all(re.fullmatch(r"\w[\w .:/-]{0,40}", name) for name in names)
         enough = len(rows) > (2 if dialect.delimiter == "\t" else 9)
         return 0.7 if named and enough and all(len(row) == len(names) for row in rows) else 0.0

@@ -86,6 +86,8 @@ class Jsonl(Reader):
 
 def _text(entry: Any, field: str | None, number: int, source: Source) -> str:
     value = entry.get(field, NOTHING) if isinstance(entry, dict) and field is not None else entry
+    if value == "":
+        return ""
     if entry is NOTHING:
         source.notes.skip("not valid JSON", number)
     elif isinstance(value, str) and isinstance(entry, dict) == (field is not None):
