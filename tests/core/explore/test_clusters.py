@@ -31,3 +31,23 @@ def test_the_same_words_give_the_same_clusters_largest_first() -> None:
 def test_words_that_are_all_alike_are_one_cluster() -> None:
     space = EmbeddingSpace(["a", "b", "c"], np.ones((3, 4), np.float32))
     assert cluster(space, 3).labels.tolist() == [0, 0, 0]
+
+
+def test_as_compact_as_scikit_learns() -> None:
+    from sklearn.cluster import KMeans
+
+    rng = np.random.default_rng(2)
+    rows = rng.normal(size=(600, 10)) + 1.5 * rng.normal(size=(9, 10))[rng.integers(9, size=600)]
+    space = EmbeddingSpace([f"w{i}" for i in range(600)], rows.astype(np.float32))
+    labels = cluster(space, 600, count=9).labels
+    ours = sum(((unit - unit.mean(axis=0)) ** 2).sum() for unit in (space.unit[labels == i] for i in range(9)))
+    theirs = KMeans(9, n_init=5, random_state=1).fit(space.unit).inertia_
+    assert ours < 1.06 * theirs
+
+
+def test_more_clusters_than_different_words() -> None:
+    space = EmbeddingSpace(["a", "b", "c", "d"], np.array([[1, 0], [1, 0], [0, 1], [0, 0]], np.float32))
+    found = cluster(space, 4, count=10)
+    assert len(found.names) == 3
+    assert found.labels.tolist()[:2] == [0, 0]
+    assert len(set(found.labels.tolist())) == 3
