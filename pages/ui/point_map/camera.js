@@ -8,6 +8,7 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 class Camera {
   constructor() {
     Object.assign(this, { x: 0, y: 0, scale: 1, width: 1, height: 1, touched: false });
+    this.covered = 0; // pixels at the lower edge that lie under the playback bar
     this.home = { x: 0, y: 0, scale: 1 }; // the view that fits everything
     this.bounds = { left: -1, right: 1, bottom: -1, top: 1 };
   }
@@ -36,11 +37,9 @@ class Camera {
     const room = Math.min(48, this.width * 0.07, this.height * 0.09);
     const across = Math.max(1e-6, bounds.right - bounds.left);
     const up = Math.max(1e-6, bounds.top - bounds.bottom);
-    this.home = {
-      x: (bounds.left + bounds.right) / 2,
-      y: (bounds.bottom + bounds.top) / 2,
-      scale: Math.min((this.width - 2 * room) / across, (this.height - 2 * room) / up),
-    };
+    const scale = Math.min((this.width - 2 * room) / across, (this.height - this.covered - 2 * room) / up);
+    const y = (bounds.bottom + bounds.top) / 2 - this.covered / 2 / scale;
+    this.home = { x: (bounds.left + bounds.right) / 2, y, scale };
   }
 
   limit(scale) {
@@ -93,4 +92,10 @@ function boundsOf(xy) {
   };
   const [left, right] = range(0), [bottom, top] = range(1);
   return { left, right, bottom, top };
+}
+
+function unionOf(boxes) {
+  const all = (side, pick) => pick(...boxes.map((box) => box[side]));
+  const [left, right] = [all("left", Math.min), all("right", Math.max)];
+  return { left, right, bottom: all("bottom", Math.min), top: all("top", Math.max) };
 }

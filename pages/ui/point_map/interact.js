@@ -2,7 +2,7 @@
 
 const STILL = { mouse: 4, pen: 6, touch: 9 }; // pixels a press may wander and still be a click
 const REACH = { mouse: 9, pen: 12, touch: 20 }; // pixels beside a point that still hit it
-const DOUBLE_MS = 320;
+const DOUBLE_MS = 400;
 
 class Hands {
   constructor(map, surface) {
@@ -101,7 +101,7 @@ class Hands {
   tap(event) {
     const { map } = this;
     const [x, y] = this.at(event);
-    const now = performance.now();
+    const now = event.timeStamp; // when it happened, not when this page came round to it
     const again = now - this.lastTap.time < DOUBLE_MS && Math.hypot(x - this.lastTap.x, y - this.lastTap.y) < 24;
     this.lastTap = { time: again ? -Infinity : now, x, y };
     if (again) return map.pilot.fit();

@@ -1,6 +1,7 @@
 /* The point map: one instance per mounted component. Python sends data, the person's choices go back as state. */
 
 const MARK_MS = 240; // dimming of the rest, growth of the links
+const PLAYBACK_HEIGHT = 58; // pixels, with the gap below
 const PATIENCE_MS = 250; // how long a click waits for its neighbours before the rest is dimmed without them
 const GROWTH = 0.4; // discs grow with this power of the zoom: closer up there is room to see between them
 
@@ -125,15 +126,23 @@ class PointMap {
   }
 
   takeFrames(table, frames) {
-    if (!frames) return this.playback.take(null);
-    if (table && frames.content !== this.playback.frames?.content) {
-      this.steps = { xs: table.getChild("x").toArray(), ys: table.getChild("y").toArray() };
-      const [left, bottom, width, height] = frames.box;
-      this.camera.frame({ left, bottom, right: left + width, top: bottom + height });
-      if (!this.camera.touched && !this.playback.frames) Object.assign(this.camera, this.camera.home);
-      else if (!this.camera.touched && Math.abs(this.camera.zoom - 1) > 0.02) this.pilot.fit();
+    const { camera, playback } = this;
+    if (!frames) {
+      camera.covered = 0;
+      return playback.take(null);
     }
-    this.playback.take({ ...frames, ...this.steps });
+    const first = !playback.frames;
+    const added = frames.content !== playback.frames?.content;
+    if (added) this.steps = { xs: table.getChild("x").toArray(), ys: table.getChild("y").toArray() };
+    playback.take({ ...frames, ...this.steps });
+    if (!added) return;
+    // One view for the whole recording, or every frame would seem to breathe.
+    const some = new Set([0, playback.last >> 1, playback.last]);
+    camera.covered = PLAYBACK_HEIGHT;
+    camera.frame(unionOf([...some].map((k) => boundsOf(playback.positions(k)))));
+    if (camera.touched) return;
+    if (first) Object.assign(camera, camera.home);
+    else if (Math.abs(camera.zoom - 1) > 0.02) this.pilot.fit();
   }
 
   /** Clicked point, neighbours and links as Python sees them; what it did not change stays as the person left it. */
