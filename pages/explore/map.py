@@ -183,11 +183,22 @@ def look(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str) -> Non
         elif word is not None:
             visit(run.id, word)
             show_trail(run.id, word, PAGE)
-            if space.index(word) >= size:
-                st.caption(f"Not among the {count(size)} words of this map; its neighbours are lit where they are.")
-            word_card(run, space, word, NEIGHBOURS, PAGE)
+            near = word_card(run, space, word, NEIGHBOURS, PAGE)
+            off_the_map(word_row=space.index(word), near=[one.index for one in near], size=size)
         else:
             legend(shown)
+
+
+def off_the_map(*, word_row: int, near: Sequence[int], size: int) -> None:
+    """Say what of a card the map cannot show, because it places the most frequent words only."""
+    missing = sum(row >= size for row in near)
+    if word_row >= size:
+        st.caption(f"This word is not among the {count(size)} words of the map; choose more words above it.")
+    elif missing:
+        st.caption(
+            f"{missing} of its {len(near)} neighbours {'is' if missing == 1 else 'are'} rarer than the "
+            f"{count(size)} words of the map; choose more words above it."
+        )
 
 
 def flat_map(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str, word: str | None) -> tuple[int, ...]:
