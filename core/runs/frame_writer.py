@@ -21,7 +21,7 @@ __all__ = ["FrameWriter"]
 WORDS = 2000
 NEIGHBOURS = 5
 SHARE = 0.02
-ALLOWANCE = 0.1
+ALLOWANCE = 0.25
 
 
 class FrameWriter:
@@ -57,8 +57,11 @@ class FrameWriter:
         self._rows: npt.NDArray[np.int64] | None = None
 
     def due(self, step: Step) -> bool:
-        """Whether a frame fits into 2 % of the time so far (and a tenth of a second, for the short trainings)."""
-        budget = SHARE * (time.monotonic() - self._began) + ALLOWANCE
+        """Whether a frame fits into 2 % of the time so far and a quarter of a second for the short trainings.
+
+        The quarter is given out evenly over the training: spent at its beginning, it would leave nothing to play back.
+        """
+        budget = SHARE * (time.monotonic() - self._began) + ALLOWANCE * step.fraction
         return step.fraction - self._last_fraction >= self._spacing and self._spent + self._cost <= budget
 
     def draw(self, space: EmbeddingSpace, step: Step, seconds: float) -> None:

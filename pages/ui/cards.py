@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -24,7 +24,8 @@ __all__ = [
 
 PAGES = Path(__file__).parents[1]
 
-STATE_COLOURS = {
+Colour = Literal["violet", "green", "blue", "orange", "red", "gray"]
+STATE_COLOURS: dict[str, Colour] = {
     "queued": "gray",
     "starting": "violet",
     "running": "violet",
@@ -70,7 +71,7 @@ def state_badge(run: RunView, ahead: int = 0) -> None:
         icon=STATE_ICONS.get(run.shown),
         color=STATE_COLOURS.get(run.shown, "gray"),
         help=STATE_HELP.get(run.shown),
-    )  # type: ignore[arg-type]
+    )
 
 
 def run_rows(run: RunView) -> list[Row]:

@@ -49,8 +49,7 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
     _cut(corpus)
     st.caption(
         f":material/lock: The copy lies in {md(str(view.folder), 200)} ({size(view.bytes)}); "
-        "it never leaves this machine."
-        + ("" if corpus.has_text else " Tokens only: evidence from its lines is off.")
+        "it never leaves this machine." + ("" if corpus.has_text else " Tokens only: evidence from its lines is off.")
     )
 
 

@@ -22,7 +22,7 @@ from pages.ui.live_parts import curve, figures, moving_map, progress, watched
 from pages.ui.session import architecture_title, corpus_name, label, store
 from pages.ui.text import md
 
-__all__ = ["MODES", "live_view", "play_from_start"]
+__all__ = ["MODES", "live_view", "play_from_start", "set_mode"]
 
 TICK = 0.5
 TIMED_SECONDS = 30.0
@@ -45,8 +45,15 @@ class Following:
 
 def play_from_start(run: str) -> None:
     """Show the run's recording in 30 seconds as soon as it has one."""
-    st.session_state[_key("mode", run)] = "timed"
-    st.session_state[_key("since", run)] = time.monotonic()
+    set_mode(run, "timed")
+    st.session_state[_key("turn", run)] = st.session_state.get(_key("turn", run), 0) + 1
+
+
+def set_mode(run: str, mode: Mode) -> None:
+    """Show the frames of a run at this pace from now on."""
+    st.session_state[_key("mode", run)] = mode
+    if mode == "timed":
+        st.session_state[_key("since", run)] = time.monotonic()
 
 
 def live_view(run: RunView) -> None:
@@ -146,33 +153,32 @@ def _ended(run: RunView) -> None:
                 return
             ensure_dispatcher(store())
             st.session_state.pop(_key("mode", run.id), None)
+            st.session_state[_key("turn", run.id)] = st.session_state.get(_key("turn", run.id), 0) + 1
             st.rerun()
 
 
 def _modes(run: RunView) -> None:
-    key = _key("mode", run.id)
-    st.session_state.setdefault(key, "live")
+    # The widget only reports clicks; what holds is kept apart from it, where no rerun in mid-flight can drop it.
+    turn = st.session_state.setdefault(_key("turn", run.id), 0)
+    widget = f"pace.{run.id}.{turn}"
 
     def chosen() -> None:
-        if st.session_state[key] == "timed":
-            st.session_state[_key("since", run.id)] = time.monotonic()
+        picked = st.session_state.get(widget)
+        if picked in MODES:
+            set_mode(run.id, picked)
 
     st.segmented_control(
         "Pace",
         list(MODES),
-        key=key,
+        default=_mode(run),
+        key=widget,
         format_func=MODES.__getitem__,
         on_change=chosen,
         required=True,
         label_visibility="collapsed",
         help="The training runs at full speed; this is only how its recorded frames are shown.",
     )
-    if (
-        st.session_state[key] == "timed"
-        and not run.active
-        and st.session_state.get(_key("busy", run.id)) is False
-        and _playing(run)
-    ):
+    if st.session_state.get(_key("busy", run.id)) is False and _playing(run):
         st.rerun()  # the timer on
 
 

@@ -92,7 +92,7 @@ def loss_options(
     series = [_faint(one, divisor, ink) for one in earlier]
     series += [
         _line("Loss of each step", raw, ink.accent, width=1, opacity=0.35),
-        _line("Loss, smoothed", even, ink.accent, width=3),
+        _line("Loss, smoothed", even, ink.accent, width=3, symbol=len(even) < 3),
         _line("Held-out loss", held_out, ink.held_out, width=2, kind="dotted", symbol=len(held_out) < 40),
     ]
     return {

@@ -44,7 +44,7 @@ def command_line(run: RunView, source: str = "") -> str:
     """The command that repeats the run; `source` names the file where the corpus is not in the store."""
     if run.spec is None or run.spec.params is None:
         return ""
-    spec, settings = run.spec, run.spec.settings
+    spec, settings, params = run.spec, run.spec.settings, run.spec.params
     parts = ["python", "-m", "core", "train", source or settings.corpus, "--architecture", spec.architecture]
     parts += ["--preset", settings.preset, "--seed", str(settings.seed), "--held-out", f"{settings.held_out:g}"]
     parts += ["--min-count", str(settings.min_count), "--max-vocabulary", str(settings.max_vocabulary)]
@@ -52,8 +52,8 @@ def command_line(run: RunView, source: str = "") -> str:
         parts += ["--threads", str(settings.threads)]
     for word in settings.watched:
         parts += ["--watch", word]
-    for info in describe(type(spec.params)):
-        parts += ["--set", f"{info.name}={_plain(getattr(spec.params, info.name))}"]
+    for info in describe(type(params)):
+        parts += ["--set", f"{info.name}={_plain(getattr(params, info.name))}"]
     return shlex.join(parts)
 
 

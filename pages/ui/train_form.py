@@ -1,6 +1,7 @@
 """The form of the Train page: corpus, architecture, preset, parameters, watched words, price, Start."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -25,6 +26,7 @@ SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
 SAMPLE = "sample:"
 OFFERED_WORDS = 2000
 RECIPE = "recipe"
+CORPUS_PAGE = Path(__file__).parents[1] / "train" / "corpus.py"
 CUT = "form.cut"
 
 
@@ -98,7 +100,7 @@ def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
     if asked in options:
         st.session_state["form.corpus"] = asked
     elif st.session_state.get("form.corpus") not in options:
-        st.session_state["form.corpus"] = options[0] if options else None
+        st.session_state["form.corpus"] = next(iter(views), None)
 
     def named(option: str) -> str:
         if option in samples:
@@ -110,10 +112,14 @@ def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         options,
         key="form.corpus",
         format_func=named,
+        index=None,
+        placeholder="Choose a corpus or a sample",
         help="The text to learn from. Add your own on the Corpus page.",
         persist_state="session",
     )
     if picked is None:
+        st.caption("Settings and price appear once there is a text to learn from.")
+        st.page_link(CORPUS_PAGE, label="Add your own text", icon=":material/upload_file:")
         return None
     try:
         if picked in samples:

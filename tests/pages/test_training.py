@@ -21,7 +21,10 @@ def set_field(app, name, value):
 
 def test_without_anything_the_page_offers_the_samples(empty_home, open_page):
     app = open_page("train/training.py")
-    assert any("Press Start" in one.value for one in app.markdown) or app.selectbox(key="form.corpus")
+    assert any("Press Start" in one.value for one in app.markdown)
+    assert app.selectbox(key="form.corpus").value is None
+    assert any("a sample" in option for option in app.selectbox(key="form.corpus").options)
+    assert empty_home.corpora() == []  # looking makes nothing
 
 
 def test_an_unknown_run_in_a_link_is_one_sentence(full_home, open_page):
@@ -121,11 +124,11 @@ def test_the_playhead_holds_back_what_came_later(full_home, open_page, monkeypat
     monkeypatch.setattr(live, "TIMED_SECONDS", 1e6)  # the first frame, however slow the machine
     app = open_page("train/training.py", run=run)
     whole = next(one.value for one in app.metric if one.label == "Elapsed")
-    app.segmented_control(key=f"live.mode.{run}").set_value("timed").run()
+    app.segmented_control(key=f"pace.{run}.0").set_value("timed").run()
     assert not app.exception
     shown = next(one.value for one in app.metric if one.label == "Elapsed")
     assert float(shown.split()[0]) <= float(whole.split()[0])
-    app.segmented_control(key=f"live.mode.{run}").set_value("step").run()
+    app.segmented_control(key=f"pace.{run}.0").set_value("step").run()
     assert not app.exception
 
 
