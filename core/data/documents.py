@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.data.encoding import check_utf8
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
@@ -90,12 +91,14 @@ class Documents:
         """The text in pieces, each document ended by a line feed."""
         several = self.source.is_dir()
         for path in self._paths:
-            before = self.lines
+            begun = False
             try:
-                yield from self._file(path, several)
+                for text in self._file(path, several):
+                    begun = True
+                    yield text
             except CorpusError as error:
-                # A file that cannot be read at all is passed over in a folder; a broken one has already left its mark.
-                if not several or self.lines > before:
+                # In a folder a file that cannot be read is passed over, unless part of it is in the corpus already.
+                if not several or begun:
                     raise
                 self.notes.say(f"Passed over: {error}")
         if several and not self.files:
@@ -104,6 +107,8 @@ class Documents:
 
     def _file(self, path: Path, several: bool) -> Iterator[str]:
         source = self._current = Source(path, self.options, self.notes, self._digest)
+        if several and source.encoding is None:
+            check_utf8(path)
         reader = reader_for(source)
         column = self.options.column or self.options.label_column
         if not several and reader.name == "text" and column is not None:

@@ -16,6 +16,7 @@ __all__ = [
     "BOMS",
     "Damage",
     "EncodingError",
+    "check_utf8",
     "declared_encoding",
     "decode",
     "guess_encoding",
@@ -153,7 +154,8 @@ def guess_encoding(data: bytes) -> str | None:
     if set(foreign) <= WESTERN and len(foreign) < len(western) / 4:
         return "cp1252"
     found = from_bytes(data).best()
-    return found.encoding.replace("_", "-") if found is not None else None
+    encoding = found.encoding.replace("_", "-") if found is not None else None
+    return None if encoding in ("ascii", "utf-8") else encoding
 
 
 def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: Path) -> Iterator[str]:
@@ -176,8 +178,7 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
             text = decoder.decode(block)
         except UnicodeDecodeError:
             if strict:
-                with path.open("rb") as file:
-                    refuse_foreign(iter(lambda: file.read(SEEN), b""), path.name[:80])
+                _refuse_foreign_file(path)
             strict = False
             # One block over again, with the bytes of a character that the last one had left unfinished.
             decoder = codecs.getincrementaldecoder(encoding or "utf-8")(damage.handler)
@@ -187,8 +188,30 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
     try:
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        # Cut off inside its last character: all before it is good.
+        # Cut off inside its last character, if it is UTF-8 at all: a last letter of Latin-1 looks the same.
+        _refuse_foreign_file(path)
         damage.count += 1
+
+
+def check_utf8(path: Path) -> None:
+    """Read a whole file to see that it is UTF-8, be it with some damage.
+
+    Raises:
+        EncodingError: with a guess.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(SEEN):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        _refuse_foreign_file(path)
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    with path.open("rb") as file:
+        refuse_foreign(iter(lambda: file.read(SEEN), b""), path.name[:80])
 
 
 def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
@@ -202,7 +225,7 @@ def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
     good = foreign = 0
     sample = b""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    held = ""
+    held, last = "", b""
     for block in itertools.chain(blocks, [b""]):
         text = held + decoder.decode(block, final=not block)
         # Bad bytes at the end of a block may go on in the next one.
@@ -212,7 +235,8 @@ def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
         foreign += sum(SLIPS.fullmatch(run) is None for run in runs)
         good += sum(not character.isascii() for character in text) - sum(map(len, runs))
         if (runs or held) and not sample:
-            sample = _around_bad(block)
+            sample = _around_bad(block or last)
+        last = block
     if good >= 10 * foreign:
         return
     guess = guess_encoding(sample)

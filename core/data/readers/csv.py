@@ -49,9 +49,9 @@ class Csv(Reader):
         """Certain by its ending or a `sep=` line; likely where every row has the same cells under a header."""
         if source.ending in (".csv", ".tsv", ".tab") or SEP_LINE.match(source.head):
             return 0.9
-        if source.options.column is not None:
-            return 0.6
         dialect = _dialect(source)
+        if source.options.column is not None and len(dialect.columns) > 1:
+            return 0.6
         rows = list(_parse(_sample(source, dialect.lines_before), dialect))
         names = rows[0] if rows else []
         # Prose has a blank behind its commas, column names have not.

@@ -3,7 +3,9 @@
 import pytest
 
 from core.data.encoding import EncodingError, guess_encoding, refuse_binary, refuse_foreign
+from core.data.notes import Notes
 from core.data.options import CorpusOptions
+from core.data.source import Source
 from core.errors import CorpusError, SettingsError
 from core.params import validate
 
@@ -50,6 +52,17 @@ def test_utf16_without_a_mark(encoding):
 )
 def test_damaged_utf8_is_still_utf8(data):
     refuse_foreign([data[:7], data[7:]], "file.txt")
+
+
+@pytest.mark.parametrize("end", ["caf\xe9".encode("latin-1"), b"caf\xe9 "])
+def test_a_last_letter_of_latin1_is_not_a_cut_character(tmp_path, end):
+    (tmp_path / "a.txt").write_bytes(b"plain English " * 10 + end)
+    notes = Notes()
+    with pytest.raises(EncodingError):
+        list(Source(tmp_path / "a.txt", CorpusOptions(), notes).pieces())
+    (tmp_path / "b.txt").write_bytes("tête-à-tête, été, déjà-vu, élève, café".encode() + b"\xc3")
+    assert "".join(Source(tmp_path / "b.txt", CorpusOptions(), notes).pieces()).endswith("café")
+    assert "one place was invalid" in notes.said[0]
 
 
 def test_one_bad_letter_among_few_good_ones_is_not_passed_over():
