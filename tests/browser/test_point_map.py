@@ -64,7 +64,7 @@ def test_a_click_reaches_python_and_brings_neighbours(page, serve):
     assert "near" in labels
     # A click on the empty panel clears.
     box = page.locator(CANVAS).bounding_box()
-    page.mouse.click(box["x"] + 8, box["y"] + box["height"] - 8)
+    page.mouse.click(box["x"] + 12, box["y"] + 40)
     wait_probe(page, "clicked", "None")
 
 
@@ -165,7 +165,7 @@ def test_zoom_keeps_what_is_under_the_cursor_and_a_double_click_fits(page, serve
     assert abs(after[0] - x) < 7
     assert abs(after[1] - y) < 7
     box = page.locator(CANVAS).bounding_box()
-    page.mouse.dblclick(box["x"] + 6, box["y"] + box["height"] - 6)
+    page.mouse.dblclick(box["x"] + 12, box["y"] + 40)
     page.wait_for_timeout(900)
     assert page.locator(ROOT).evaluate(zoom) == pytest.approx(1, abs=0.01)
 
@@ -174,14 +174,14 @@ def test_a_drag_pans(page, serve):
     open_map(page, serve(APP))
     before = place(page, 10)
     box = page.locator(CANVAS).bounding_box()
-    x, y = box["x"] + 20, box["y"] + box["height"] - 20
+    x, y = box["x"] + 20, box["y"] + 60
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 80, y - 30, steps=5)
+    page.mouse.move(x + 80, y + 30, steps=5)
     page.mouse.up()
     after = place(page, 10)
     assert after[0] - before[0] == pytest.approx(80, abs=1)
-    assert after[1] - before[1] == pytest.approx(-30, abs=1)
+    assert after[1] - before[1] == pytest.approx(30, abs=1)
     assert probe(page, "clicked") == "None"
 
 
