@@ -9,9 +9,11 @@ from core.data.corpus import Corpus
 from core.data.tokenize import spans_of
 from core.errors import CorpusError, UnknownWordError
 
-__all__ = ["Evidence", "Line", "evidence"]
+__all__ = ["Evidence", "Line", "concordance", "evidence"]
 
 Positions = npt.NDArray[np.int64]
+
+NO_TEXT = "The text of this corpus was not kept beside its words, so there are no lines to show."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Lines that hold both words within the window: the first ones, and how many there are in all."""
+    """Lines that hold what was asked for: the first ones, and how many there are in all."""
 
     lines: tuple[Line, ...]
     total: int
@@ -56,7 +58,7 @@ def evidence(corpus: Corpus, a: str, b: str, window: int = 5, limit: int = 10) -
     if missing:
         raise UnknownWordError(missing)
     if not corpus.has_text:
-        raise CorpusError("The text of this corpus was not kept beside its words, so there are no lines to show.")
+        raise CorpusError(NO_TEXT)
     places, distances = _pairs(corpus, int(ranks[0] or 0), int(ranks[1] or 0), window)
     lines = np.searchsorted(corpus.offsets, places, side="right") - 1
     # Of each line its closest pair; then the closest lines, in the order of the corpus where they are as close.
@@ -65,6 +67,30 @@ def evidence(corpus: Corpus, a: str, b: str, window: int = 5, limit: int = 10) -
     best = unique[np.argsort(first, kind="stable")][:limit]
     words = tuple(corpus.words[int(rank or 0)] for rank in ranks)
     return Evidence(tuple(_line(corpus, int(line), words, window) for line in best), len(unique))
+
+
+def concordance(corpus: Corpus, word: str, limit: int = 10) -> Evidence:
+    """The lines that hold a word, in the order of the corpus, with every place where it stands.
+
+    Raises:
+        UnknownWordError: the word is not in the corpus.
+        CorpusError: the text was not kept beside the tokens.
+    """
+    rank = _rank(corpus, word)
+    if rank is None:
+        raise UnknownWordError([word.strip()])
+    if not corpus.has_text:
+        raise CorpusError(NO_TEXT)
+    places = np.flatnonzero(corpus.tokens == np.uint32(rank))
+    # Places ascend, so their lines do: a line that differs from the one before is a new one.
+    lines = np.searchsorted(corpus.offsets, places, side="right") - 1
+    lines = lines[np.diff(lines, prepend=-1) > 0]
+    key = corpus.words[rank]
+    found = []
+    for line in lines[: max(limit, 0)]:
+        text, spans = spans_of(corpus.line(int(line)), _lowercase(corpus))
+        found.append(Line(int(line) + 1, text, tuple((first, last) for this, first, last in spans if this == key)))
+    return Evidence(tuple(found), len(lines))
 
 
 def _pairs(corpus: Corpus, a: int, b: int, window: int) -> tuple[Positions, Positions]:
@@ -86,8 +112,7 @@ def _pairs(corpus: Corpus, a: int, b: int, window: int) -> tuple[Positions, Posi
 
 
 def _line(corpus: Corpus, line: int, words: tuple[str, ...], window: int) -> Line:
-    lowercase = bool(corpus.meta.get("options", {}).get("lowercase", True))
-    text, found = spans_of(corpus.line(line), lowercase)
+    text, found = spans_of(corpus.line(line), _lowercase(corpus))
     at = {word: [i for i, (this, _, _) in enumerate(found) if this == word] for word in words}
     kept: set[int] = set()
     for i in at[words[0]]:
@@ -95,6 +120,10 @@ def _line(corpus: Corpus, line: int, words: tuple[str, ...], window: int) -> Lin
             if 0 < abs(i - j) <= window:
                 kept.update((i, j))
     return Line(line + 1, text, tuple((found[i][1], found[i][2]) for i in sorted(kept)))
+
+
+def _lowercase(corpus: Corpus) -> bool:
+    return bool(corpus.meta.get("options", {}).get("lowercase", True))
 
 
 def _rank(corpus: Corpus, word: str) -> int | None:

@@ -8,7 +8,7 @@ from core.data.build import build_corpus
 from core.data.corpus import Corpus
 from core.data.options import CorpusOptions
 from core.errors import CorpusError, UnknownWordError
-from core.explore.evidence import evidence
+from core.explore.evidence import concordance, evidence
 
 TEXT = """The King sat on his golden throne.
 A king, a queen.
@@ -58,3 +58,21 @@ def test_a_missing_word_and_a_missing_text_are_said(corpus: Corpus) -> None:
     corpus.forget_text()
     with pytest.raises(CorpusError, match="was not kept"):
         evidence(corpus, "king", "throne")
+
+
+def test_a_concordance_shows_every_place_of_a_word(corpus: Corpus) -> None:
+    found = concordance(corpus, " King ")
+    assert [line.number for line in found.lines] == [1, 2, 3, 5]
+    assert found.total == 4
+    last = found.lines[-1]
+    assert [last.text[first:past] for first, past in last.spans] == ["King", "king"]
+    assert concordance(corpus, "king", limit=1).total == 4
+    assert [line.number for line in concordance(corpus, "king", limit=1).lines] == [1]
+
+
+def test_a_concordance_of_a_missing_word_or_text_is_refused(corpus: Corpus) -> None:
+    with pytest.raises(UnknownWordError, match="emperor"):
+        concordance(corpus, "emperor")
+    corpus.forget_text()
+    with pytest.raises(CorpusError, match="was not kept"):
+        concordance(corpus, "king")
