@@ -109,8 +109,9 @@ class FrameWriter:
         self._last, self._last_block, self._last_fraction = positions, step.block, step.fraction
         if len(self._kept) > MAX_FRAMES:
             self._thin(step.fraction)
-        self._cost = time.monotonic() - started
-        self._spent += self._cost
+        if len(self._kept) > 1:  # the first one pays for imports and caches, and would make the next ones wait
+            self._cost = time.monotonic() - started
+            self._spent += self._cost
 
     def _choose(self, space: EmbeddingSpace) -> npt.NDArray[np.int64]:
         """Rows of the most frequent words and of the watched ones; written down once, the same for every attempt."""

@@ -199,7 +199,7 @@ def _playhead(run: RunView, seen: Following) -> Frame | None:
         return None
     if mode == "timed" and _playing(run):
         share = (time.monotonic() - st.session_state.get(_key("since", run.id), 0.0)) / TIMED_SECONDS
-        return frames[min(len(frames) - 1, int(share * len(frames)))]
+        return frames[min(len(frames) - 1, int(share * (len(frames) - 1)))]
     from pages.ui.live_parts import map_key
     from pages.ui.point_map import map_state
 
