@@ -18,10 +18,10 @@ from pages.ui.session import space as open_space
 from pages.ui.text import count, md
 
 OWN = "own"
+OWN_LABELS = ("Target 1", "Target 2", "Attribute 1", "Attribute 2")
 CHOSEN = "bias_test"
 # A test of which less is known here than this cannot be read as the published one.
 FAIR_SHARE = 0.8
-STANDARD = ("weat",)
 
 
 def main() -> None:
@@ -80,12 +80,10 @@ def choose(
     sets = edited(key, chosen)
     if sets is not None:
         show_missing(space, sets)
-        if (
-            chosen is not None
-            and share < FAIR_SHARE
-            and not st.session_state.get(f"bias_edit_{key}", {}).get("added_rows")
-        ):
+        if sets is chosen and share < FAIR_SHARE:
             st.caption(":material/info: Too few of its words are here to compare the result with the published one.")
+        if chosen is not None and sets is not chosen:
+            st.caption(":material/edit: Edited: this is no longer the published test.")
     if chosen is not None and chosen.citation:
         st.caption(f"Source: {md(chosen.citation, 400)}")
     return metric, sets
@@ -108,11 +106,7 @@ def pick_metric() -> str:
 
 def edited(key: str, chosen: WordSets | None) -> WordSets | None:
     """The four sets as a table; returns them as they stand in it, or None with a sentence."""
-    groups = (
-        [*chosen.targets.items(), *chosen.attributes.items()]
-        if chosen
-        else [("Target 1", ()), ("Target 2", ()), ("Attribute 1", ()), ("Attribute 2", ())]
-    )
+    groups = [*chosen.targets.items(), *chosen.attributes.items()] if chosen else [(label, ()) for label in OWN_LABELS]
     longest = max(6, *(len(words) for _, words in groups))
     columns = ["target1", "target2", "attribute1", "attribute2"]
     frame = pd.DataFrame(
@@ -136,10 +130,12 @@ def edited(key: str, chosen: WordSets | None) -> WordSets | None:
     words = {name: [str(word).strip() for word in table[name].dropna() if str(word).strip()] for name in columns}
     if not all(words.values()):
         return None
-    labels = [label for label, _ in groups]
+    if chosen and all(tuple(words[name]) == tuple(kept) for name, (_, kept) in zip(columns, groups, strict=False)):
+        return chosen
+    labels = [label for label, _ in groups] if chosen else own_labels()
     value = {
-        "name": chosen.name if chosen else OWN,
-        "title": chosen.title if chosen else "Your own sets",
+        "name": OWN,
+        "title": f"{chosen.title}, edited" if chosen else "Your own sets",
         "targets": {labels[0]: words["target1"], labels[1]: words["target2"]},
         "attributes": {labels[2]: words["attribute1"], labels[3]: words["attribute2"]},
     }
@@ -148,6 +144,20 @@ def edited(key: str, chosen: WordSets | None) -> WordSets | None:
     except InputError as error:
         guards.show_error(error)
         return None
+
+
+def own_labels() -> list[str]:
+    """What a person calls their own four sets; the usual names where two are alike."""
+    usual = list(OWN_LABELS)
+    with st.expander("Name the sets"):
+        names = [
+            st.text_input(
+                label, key=f"bias_label_{place}", placeholder=label, max_chars=60, help="Stands in the result."
+            )
+            for place, label in enumerate(usual)
+        ]
+    given = [(name or "").strip() or label for name, label in zip(names, usual, strict=True)]
+    return given if len(set(given)) == len(given) else usual
 
 
 def show_missing(space: EmbeddingSpace, sets: WordSets) -> None:
@@ -161,9 +171,9 @@ def show_missing(space: EmbeddingSpace, sets: WordSets) -> None:
 
 def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> None:
     """The result, or one sentence why there is none."""
-    text = json.dumps(sets.to_dict(), ensure_ascii=False)
+    words = json.dumps([sets.key, sets.to_dict()])
     try:
-        result = measure(run.id, str(space.metadata.get("sha256", "")), metric, text, space)
+        result = measure(run.id, str(space.metadata.get("sha256", "")), metric, words, space, sets)
     except SemascopeError as error:
         guards.show_error(error)
         return
@@ -193,9 +203,9 @@ def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> No
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def measure(run: str, sha256: str, metric: str, sets: str, _space: EmbeddingSpace) -> BiasResult:
+def measure(run: str, sha256: str, metric: str, words: str, _space: EmbeddingSpace, _sets: WordSets) -> BiasResult:
     """Measure once for a run, its vectors, a metric and the words."""
-    return METRICS.get(metric)().compute(_space, WordSets.from_dict(json.loads(sets)), BiasOptions())
+    return METRICS.get(metric)().compute(_space, _sets, BiasOptions())
 
 
 def numbers(result: BiasResult) -> None:
@@ -208,7 +218,8 @@ def numbers(result: BiasResult) -> None:
             help=f"Unit: {md(result.unit, 200)}. {md(result.direction, 400)}.",
             width="content",
         )
-        p = "–" if result.p_value is None else f"{result.p_value:.2g}" if result.p_value >= 1e-4 else "< 0.0001"
+        # An exact p of 0 is a count: none of six splits is no “p < 0.0001”.
+        p = "–" if result.p_value is None else f"{result.p_value:.2g}" if result.p_value else f"0 of {result.splits:,}"
         st.metric(
             "p, one-sided",
             p,
