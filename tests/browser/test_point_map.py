@@ -274,6 +274,17 @@ def test_one_frame_a_click(page, serve):
     assert off < 0.01
 
 
+def test_without_its_recording_the_map_goes_back_to_its_own_places(page, serve):
+    open_map(page, serve(APP), "n=500&frames=4&mode=step")
+    own = "root => root.pointMap.cloud.goal === root.pointMap.cloud.given"
+    assert not page.locator(ROOT).evaluate(own)
+    page.get_by_text("No recording").click()
+    expect(page.locator("[data-part=playback]")).to_be_hidden()
+    page.wait_for_timeout(700)
+    assert page.locator(ROOT).evaluate(own)
+    assert page.locator(ROOT).evaluate("root => root.pointMap.camera.zoom") == pytest.approx(1, abs=0.01)
+
+
 def test_timed_playback_runs_to_its_end(page, serve):
     open_map(page, serve(APP), "n=500&frames=6&mode=timed&seconds=1.5")
     bar = page.locator("[data-part=playback]")

@@ -128,7 +128,7 @@ class PointMap {
   takeFrames(table, frames) {
     const { camera, playback } = this;
     if (!frames) {
-      camera.covered = 0;
+      if (playback.frames) this.leaveFrames();
       return playback.take(null);
     }
     const first = !playback.frames;
@@ -143,6 +143,14 @@ class PointMap {
     if (camera.touched) return;
     if (first) Object.assign(camera, camera.home);
     else if (Math.abs(camera.zoom - 1) > 0.02) this.pilot.fit();
+  }
+
+  /** No recording any more: back to where the points themselves are. */
+  leaveFrames() {
+    this.camera.covered = 0;
+    this.camera.frame(boundsOf(this.cloud.given));
+    this.moveTo(this.cloud.given, GLIDE_MS);
+    if (!this.camera.touched) this.pilot.fit();
   }
 
   /** Clicked point, neighbours and links as Python sees them; what it did not change stays as the person left it. */

@@ -66,7 +66,7 @@ if palette == "sequential":
     points["colour"] = shades(points["size"])
 
 frames = None
-if argument("frames", 0):
+if argument("frames", 0) and not st.toggle("No recording"):
     steps = np.linspace(0, 1, argument("frames", 0)) ** 0.7
     start = np.random.default_rng(1).normal(size=places.shape) * 2
     frames = Playback(
