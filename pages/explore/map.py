@@ -1,8 +1,7 @@
 """Map: a run's words on the plane or in space; a click shows a word's card, a lasso gathers words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +17,8 @@ from core.runs.views import RunView
 from core.space import EmbeddingSpace
 from pages.ui import guards
 from pages.ui.ask import progress_line
-from pages.ui.map_layers import Layers, Wish, figure_of, layers, points
+from pages.ui.map_layers import Layers, figure_of, layers, points
+from pages.ui.map_row import FOCUS, SEARCH, found, map_row
 from pages.ui.point_map import PointMapState, map_state, point_map
 from pages.ui.session import WORD, is_dark, is_phone
 from pages.ui.session import space as open_space
@@ -29,23 +29,17 @@ from pages.ui.word_input import split_words, suggest_words
 
 PAGE = "explore/map.py"
 MAP = "map_points"
-SEARCH = "map_search"
-FOCUS = "map_focus"
 DRAWN = "map_drawn"
-ORDER = ("umap", "tsne", "pca")
-SIZES = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
-USUAL = 5000
 HEIGHT, HEIGHT_PHONE = 640, 420
 NEIGHBOURS = 10
 MOST_LISTED = 500
-LONGEST = 200
 
 
 def main() -> None:
     run = guards.need_run()
     try:
         space = open_space(run)
-        wish = controls(space)
+        wish = map_row(space)
         shown = layers(run, space, wish)
     except SemascopeError as error:
         guards.show_error(error)
@@ -55,111 +49,6 @@ def main() -> None:
         progress_line(run, shown.waiting, place="map")
     look(run, space, shown, wish.colour)
     below(run, space, shown)
-
-
-def controls(space: EmbeddingSpace) -> Wish:
-    """The one row above the map."""
-    methods = [name for name in ORDER if name in PROJECTIONS.names()]
-    sizes = [size for size in SIZES if size < len(space)] + ([len(space)] if len(space) <= SIZES[-1] else [])
-    usual = max(size for size in sizes if size <= max(USUAL, sizes[0]))
-    row: dict[str, tuple[Sequence[Any], Any]] = {
-        "projection": (methods, methods[0]),
-        "dimensions": ((2, 3), 2),
-        "words": (sizes, usual),
-        "colour": (("cluster", "frequency"), "cluster"),
-    }
-    adopt(row)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="map_row", gap="small"):
-        method = st.segmented_control(
-            "Projection",
-            methods,
-            required=True,
-            key="projection",
-            format_func=lambda name: PROJECTIONS.get(name).title,
-            help="\n\n".join(f"**{PROJECTIONS.get(name).title}**: {PROJECTIONS.get(name).summary}" for name in methods),
-            persist_state="session",
-        )
-        dimensions = st.segmented_control(
-            "Space",
-            [2, 3],
-            required=True,
-            key="dimensions",
-            format_func=lambda number: f"{number}-D",
-            help="2-D is the map to click and gather on; 3-D can be turned.",
-            persist_state="session",
-        )
-        words = st.selectbox(
-            "Words",
-            sizes,
-            key="words",
-            format_func=lambda size: f"all {size:,}" if size == len(space) else f"{size:,}",
-            help="How many words to place, the most frequent first. More words take longer.",
-            width=130,
-            persist_state="session",
-        )
-        colour = st.segmented_control(
-            "Colour",
-            ["cluster", "frequency"],
-            required=True,
-            key="colour",
-            format_func=str.capitalize,
-            help="Cluster: words of similar direction, found by k-means in the full space. Frequency: the darker, "
-            "the more often the word occurs.",
-            persist_state="session",
-        )
-        search(space)
-    text = (st.session_state.get(SEARCH) or "")[:LONGEST]
-    with st.container(key="map_suggestions", gap=None):
-        if text.strip() and space.resolve(text) is None:
-            suggest_words(space, text, SEARCH, partial(found, space))
-    show_in_link(row)
-    return Wish(method or methods[0], int(dimensions or 2), int(words or usual), colour or "cluster")
-
-
-def adopt(row: Mapping[str, tuple[Sequence[Any], Any]]) -> None:
-    """Before the row is made: what the link says of it where this session has not chosen, else the usual."""
-    for key, (options, usual) in row.items():
-        if st.session_state.get(key) not in options:
-            linked = {str(option): option for option in options}
-            st.session_state[key] = linked.get(str(st.query_params.get(key)), usual)
-
-
-def show_in_link(row: Mapping[str, tuple[Sequence[Any], Any]]) -> None:
-    """Put the row into the link, so that it opens the same map; the usual values need not stand there."""
-    for key, (_, usual) in row.items():
-        value = st.session_state[key]
-        if value == usual:
-            st.query_params.pop(key, None)
-        elif st.query_params.get(key) != str(value):
-            st.query_params[key] = str(value)
-
-
-def search(space: EmbeddingSpace) -> None:
-    """The field that flies to a word."""
-
-    def searched() -> None:
-        found(space, st.session_state[SEARCH] or "")
-
-    with st.container(width="stretch"):
-        st.text_input(
-            "Search",
-            key=SEARCH,
-            on_change=searched,
-            placeholder="Find a word",
-            type="search",
-            live=True,
-            autocomplete="off",
-            help="Flies to a word as you type.",
-        )
-
-
-def found(space: EmbeddingSpace, text: str) -> str:
-    """Look at the word that was searched for, if there is one; returns the text for the field."""
-    word = space.resolve(text)
-    if word is not None:
-        guards.set_word(word)
-        st.session_state[FOCUS] = word
-    return text
 
 
 @st.fragment
