@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,15 @@ SHARP = 2  # drawn twice as large and scaled down: Pillow's circles have no soft
 MARGIN = 48
 MOST_LABELS = 160
 Box = tuple[float, float, float, float]
+Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
+# Found where the system has them; together they know most scripts. The font inside Pillow knows the Latin ones.
+FONTS = (
+    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "NotoSansDevanagari-Regular.ttf",
+    "arial.ttf", "Arial Unicode.ttf", "msyh.ttc", "meiryo.ttc", "malgun.ttf", "Nirmala.ttc", "PingFang.ttc",
+    "Hiragino Sans GB.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf",
+)  # fmt: skip
+NO_LETTER = "\uffff"
+JOINERS = "\u200c\u200d"
 
 
 def map_png(data: MapData, *, dark: bool = False, width: int = 1600, height: int = 1000) -> bytes:
@@ -47,7 +56,7 @@ def map_png(data: MapData, *, dark: bool = False, width: int = 1600, height: int
     draw = ImageDraw.Draw(image)
     _labels(draw, data, places / SHARP, theme, (width, height))
     if data.caption:
-        draw.text((16, height - 26), data.caption, font=_font(13), fill=theme.muted)
+        draw.text((16, height - 26), data.caption, font=_font_for(data.caption, 13), fill=theme.muted)
     out = BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -69,12 +78,14 @@ def _points(image: "Image.Image", data: MapData, places: np.ndarray, theme: Them
 
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
-    radii = (2.0 + 4.0 * data.sizes()) * SHARP
+    # The more words, the smaller their points, so that dense regions keep their grain.
+    crowd = float(np.clip(np.sqrt(1500 / max(1, len(data.words))), 0.4, 1.2))
+    radii = (1.8 + 4.2 * data.sizes()) * crowd * SHARP
     colours = data.colours(theme)
     # Rare words first, so that frequent ones lie on top.
     for i in range(len(data.words) - 1, -1, -1):
         (x, y), radius = places[i], float(radii[i])
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=f"{colours[i]}B4")
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=f"{colours[i]}A0")
     image.paste(layer, (0, 0), layer)
 
 
@@ -84,24 +95,23 @@ def _labels(
     taken: list[Box] = []
     for name, centre in data.centres():
         nearest = int(np.argmin(((data.positions - centre) ** 2).sum(axis=1)))
-        _write(draw, name, places[nearest], _font(22), theme, theme.text, taken, size, centred=True)
-    colours = data.colours(theme)
+        _write(draw, name, places[nearest], 22, theme, taken, size, centred=True)
     for i in range(min(MOST_LABELS, len(data.words))):
-        _write(draw, data.words[i], places[i], _font(14), theme, colours[i], taken, size)
+        _write(draw, data.words[i], places[i], 14, theme, taken, size)
 
 
-def _write(  # noqa: PLR0913, PLR0917 - a label is where, what, how and what it must not touch
+def _write(
     draw: "ImageDraw.ImageDraw",
     text: str,
     place: np.ndarray,
-    font: "ImageFont.FreeTypeFont | ImageFont.ImageFont",
+    height: int,
     theme: Theme,
-    colour: str,
     taken: list[Box],
     size: tuple[int, int],
     centred: bool = False,
 ) -> None:
-    text = "".join(char for char in text if char.isprintable())[:40]
+    text = "".join(char for char in text if char.isprintable() or char in JOINERS)[:40]
+    font = _font_for(text, height)
     box = draw.textbbox((0, 0), text, font=font)
     wide, high = box[2] - box[0], box[3] - box[1]
     x = float(place[0]) - wide / 2 if centred else float(place[0]) + 7
@@ -111,17 +121,29 @@ def _write(  # noqa: PLR0913, PLR0917 - a label is where, what, how and what it 
     if any(spot[0] < b[2] and b[0] < spot[2] and spot[1] < b[3] and b[1] < spot[3] for b in taken):
         return
     taken.append(spot)
-    draw.text((x - box[0], y - box[1]), text, font=font, fill=colour, stroke_width=2, stroke_fill=theme.ground)
+    draw.text((x - box[0], y - box[1]), text, font=font, fill=theme.text, stroke_width=2, stroke_fill=theme.ground)
+
+
+def _font_for(text: str, size: int) -> Font:
+    """The first font that has a shape for every letter of `text`; the first of all where none has."""
+    fonts = _fonts(size)
+    return next((font for font in fonts if all(_has(font, char) for char in text if char not in JOINERS)), fonts[0])
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
+def _fonts(size: int) -> list[Font]:
     from PIL import ImageFont
 
-    # DejaVu, where the system has it, knows more scripts than the font inside Pillow.
-    for name in ("DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf"):
+    found: list[Font] = []
+    for name in FONTS:
         try:
-            return ImageFont.truetype(name, size)
+            found.append(ImageFont.truetype(name, size))
         except OSError:
             continue
-    return ImageFont.load_default(size)
+    return [*found, ImageFont.load_default(size)]
+
+
+@lru_cache(maxsize=20_000)
+def _has(font: Font, char: str) -> bool:
+    """Whether the font draws this letter otherwise than one that no font has."""
+    return char.isspace() or bytes(font.getmask(char)) != bytes(font.getmask(NO_LETTER))

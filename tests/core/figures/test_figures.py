@@ -82,3 +82,19 @@ def test_figure_escapes_names_and_captions() -> None:
 def test_hover_cuts_and_escapes() -> None:
     assert hover("<b>") == "&lt;b&gt;"
     assert hover("x" * 100) == "x" * 79 + "…"
+
+
+def test_a_font_is_chosen_by_the_letters_of_a_word() -> None:
+    from core.figures.map_png import _font_for, _fonts, _has
+
+    latin = _font_for("naïve", 14)
+    assert all(_has(latin, char) for char in "naïve")
+    # No font draws a private letter: the first font is taken, and the picture is drawn all the same.
+    assert _font_for("\ue123\ufffe", 14) == _fonts(14)[0]
+
+
+def test_png_of_nothing_and_of_one_point() -> None:
+    for words in (0, 1):
+        positions = np.zeros((words, 2), np.float32)
+        picture = map_png(MapData(["a"] * words, positions, np.ones(words, np.int64)), width=300, height=200)
+        assert Image.open(BytesIO(picture)).size == (300, 200)
