@@ -118,6 +118,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title("Runs", anchor=False, width="content")
     import_box()
 undo_row("run")
+guards.current_run()  # says so when a link names a run that is not here
 runs = store().runs()
 if not runs:
     guards.empty("No runs yet: train one, it takes seconds.", "Train", "train/training.py")

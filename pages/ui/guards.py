@@ -110,12 +110,13 @@ def adopt_corpus() -> None:
 
 def pick_run() -> None:
     """The one run picker: the first row of every page that looks at a run."""
+    asked = st.session_state.get(RUN)
     chosen = current_run()
     runs = [run for run in store().runs() if run.state != "damaged" and (run.has_vectors or run.active or run.attempt)]
-    if chosen is None and runs and not st.session_state.get(RUN):
-        # A newcomer who has just trained means the newest run; a link to an unknown one was answered above.
+    if runs and not asked:
+        # A newcomer who has just trained means the newest run; whoever asked for another one is not given this one.
         ready = [run for run in runs if run.has_vectors]
-        if ready and RUN not in st.query_params:
+        if ready:
             choose_run(ready[0].id)
             chosen = ready[0]
     by_id = {run.id: run for run in runs}
@@ -153,6 +154,8 @@ def need_run() -> RunView:
             run = store().run(chosen)
         except SemascopeError:
             run = None
+    if run is None and store().runs():
+        empty("Choose a run above, or look at all of them.", "See all runs", "train/runs.py")
     if run is None:
         empty("Nothing to look at yet: train a run first, it takes seconds.", "Train a sample", "train/training.py")
     if run.state == "damaged":
