@@ -5,7 +5,6 @@ text into words and numbers them. Numbers become frequency ranks once the last w
 """
 
 import contextlib
-import hashlib
 import json
 import time
 import unicodedata
@@ -19,17 +18,20 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from core.data.corpus import FORMAT, Corpus
+from core.data.corpus import FORMAT, Corpus, corpus_id
 from core.data.doctor import warnings_of
 from core.data.documents import Documents
 from core.data.options import CorpusOptions
-from core.data.tokenize import TOKENIZER_VERSION, WordCounter, chunks_of
+from core.data.tokenize import TOKENIZER_VERSION, PlainCounter, WordNumbers
+from core.data.word_counter import WordCounter, chunks_of
 from core.errors import CorpusError
 from core.files import building_folder, commit_folder, explain_write_error, temporary_folder, write_json
 
-__all__ = ["Progress", "Reading", "add_corpus", "build_corpus", "corpus_id"]
+__all__ = ["SHORT", "Progress", "Reading", "add_corpus", "build_corpus"]
 
 CHUNK = 1 << 22
+#: Texts of fewer bytes are read without the compiled kernel, whose import alone takes longer.
+SHORT = 2_000_000
 REMAPPED = 1 << 22
 SHOWN_LABELS = 1_000
 FILES = ("tokens.bin", "offsets.bin", "text.txt", "text_offsets.bin")
@@ -96,19 +98,14 @@ def add_corpus(
     return Corpus.open(target)
 
 
-def corpus_id(sha256: str, options: CorpusOptions) -> str:
-    """The id of a corpus: a hash of the bytes read and of all that decides what becomes of them."""
-    recipe = {"content": sha256, "options": options.model_dump(mode="json"), "tokenizer": TOKENIZER_VERSION}
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:20]
-
-
 class _Build:
     """One reading: fills an empty folder with all that makes a corpus, and says under which id it belongs."""
 
     def __init__(self, documents: Documents, folder: Path, name: str | None, progress: Progress | None) -> None:
         self.documents, self.folder, self.progress = documents, folder, progress
         self.name = _clean(name or "") or _clean(documents.source.stem) or "corpus"
-        self.counter = WordCounter(documents.options.lowercase)
+        lowercase = documents.options.lowercase
+        self.counter: WordNumbers = PlainCounter(lowercase) if documents.bytes_total < SHORT else WordCounter(lowercase)
         self.with_words = self.text_bytes = self.last_end = 0
         self.started = self.told = time.monotonic()
         self.files: dict[str, BinaryIO] = {}
@@ -145,19 +142,19 @@ class _Build:
         with ThreadPoolExecutor(1, "words") as pool:
             for chunk in chunks_of(iter(self.documents), CHUNK):
                 data = chunk.encode()
-                codes = self.counter.prepare(chunk)
+                prepared = self.counter.prepare(chunk)
                 if waiting is not None:
                     waiting.result()
-                waiting = pool.submit(self._number, codes, data, False)
+                waiting = pool.submit(self._number, prepared, data, False)
                 self._tell()
             if waiting is not None:
                 waiting.result()
         self._number(self.counter.prepare(""), b"", True)
 
-    def _number(self, codes: npt.NDArray[np.uint32], data: bytes, final: bool) -> None:
+    def _number(self, prepared: object, data: bytes, final: bool) -> None:
         """Cut one chunk into words; write its text, its tokens and where its lines begin."""
         tokens_before = self.counter.tokens
-        tokens, line_ends = self.counter.add(codes, final)
+        tokens, line_ends = self.counter.add(prepared, final)
         self.files["tokens.bin"].write(tokens.data)
         self.files["offsets.bin"].write(line_ends.data)
         feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == 10).astype(np.int64)

@@ -11,6 +11,7 @@ labels.bin          uint32, by line, index into meta's label_names (only with a 
 """
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -21,14 +22,22 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data.doctor import Kept, advice, kept_by
+from core.data.options import CorpusOptions
 from core.data.segments import choose_held_out, segments_of, some_pair
+from core.data.tokenize import TOKENIZER_VERSION
 from core.data.training_data import CorpusSize, TrainingData
 from core.errors import CorpusError
 from core.files import write_json
 
-__all__ = ["FORMAT", "Corpus"]
+__all__ = ["FORMAT", "Corpus", "corpus_id"]
 
 FORMAT = 1
+
+
+def corpus_id(sha256: str, options: CorpusOptions) -> str:
+    """The id of a corpus: a hash of the bytes read and of all that decides what becomes of them."""
+    recipe = {"content": sha256, "options": options.model_dump(mode="json"), "tokenizer": TOKENIZER_VERSION}
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:20]
 
 
 class Corpus:

@@ -151,7 +151,7 @@ def guess_encoding(data: bytes) -> str | None:
 
     western = data.decode("cp1252", "replace")
     foreign = [character for character in western if not character.isascii()]
-    if set(foreign) <= WESTERN and len(foreign) < len(western) / 4:
+    if set(foreign) <= WESTERN and len(foreign) < len(western) / 2:
         return "cp1252"
     found = from_bytes(data).best()
     encoding = found.encoding.replace("_", "-") if found is not None else None
@@ -214,10 +214,15 @@ def _refuse_foreign_file(path: Path) -> None:
         refuse_foreign(iter(lambda: file.read(SEEN), b""), path.name[:80])
 
 
-def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
+def refuse_foreign(blocks: Iterable[bytes], name: str, whole: bool = True) -> None:
     """Return where bytes are UTF-8, be it with some damage, and raise where they are something else.
 
     Damage is what programs make that mean UTF-8 (`SLIPS`), or a bad place among at least ten good characters.
+
+    Args:
+        blocks: the bytes.
+        name: how messages call the file.
+        whole: whether they are all of it, so that a character they end in is a broken one.
 
     Raises:
         EncodingError: with a guess.
@@ -227,7 +232,7 @@ def refuse_foreign(blocks: Iterable[bytes], name: str) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     held, last = "", b""
     for block in itertools.chain(blocks, [b""]):
-        text = held + decoder.decode(block, final=not block)
+        text = held + decoder.decode(block, final=whole and not block)
         # Bad bytes at the end of a block may go on in the next one.
         held = text[len(text.rstrip(ESCAPES)) :] if block else ""
         text = text.removesuffix(held)

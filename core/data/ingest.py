@@ -5,6 +5,7 @@ far it is, and last the id of the corpus or the sentence that says why there is 
 """
 
 import contextlib
+import hashlib
 import json
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from core.data.corpus import Corpus, corpus_id
 from core.data.options import CorpusOptions
 from core.data.source import MOST_BYTES, files_of
 from core.errors import CorpusError, InputError, StoreError
@@ -93,6 +95,7 @@ class Ingestion:
             "corpora": str(corpora.resolve()),
             "options": options.model_dump(mode="json"),
             "name": name,
+            "bytes": size,
             "memory": limits.memory,
             "seconds": seconds,
         }
@@ -185,6 +188,9 @@ def ingest(
         CorpusError: the source cannot be used as a corpus.
         StoreError: `corpora` cannot be written.
     """
+    known = _known(source, corpora, options)
+    if known is not None:
+        return known
     under_way = Ingestion(source, corpora, options, name, limits)
     try:
         while not under_way.wait(0.2 if progress is not None else None).done:
@@ -198,6 +204,18 @@ def ingest(
         text = state.error or "Reading ended without an answer; try again."
         raise (StoreError if text.startswith(STORE) else CorpusError)(text.removeprefix(STORE))
     return state.corpus
+
+
+def _known(source: Path, corpora: Path, options: CorpusOptions) -> str | None:
+    """The id of the corpus that these bytes have already become; hashing takes a second for two GB."""
+    if not source.is_file() or not corpora.is_dir():
+        return None
+    with source.open("rb") as file:
+        identity = corpus_id(hashlib.file_digest(file, "sha256").hexdigest(), options)
+    try:
+        return Corpus.open(corpora / identity).id
+    except CorpusError:
+        return None
 
 
 #: Marks the errors that are not the file's fault.

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from core.data.build import Reading, add_corpus
+from core.data.build import SHORT, Reading, add_corpus
 from core.data.ingest import ReadingState, answer, readable
 from core.data.options import CorpusOptions
 from core.errors import InputError, SettingsError, StoreError
@@ -24,7 +24,8 @@ def main() -> None:
         _say(answers, ReadingState(reading.fraction, reading.words, reading.seconds_left))
 
     try:
-        _warm_up()
+        if request["bytes"] >= SHORT:
+            _warm_up()
         limit(request["memory"], request["seconds"])
         options = validate(CorpusOptions, request["options"], "a corpus")
         corpus = add_corpus(Path(request["source"]), Path(request["corpora"]), options, request["name"], tell)
@@ -61,7 +62,7 @@ def limit(memory: int, seconds: int) -> None:
 
 def _warm_up() -> None:
     """Load numba and the kernel before the limits: they take address space of their own."""
-    from core.data.tokenize import WordCounter
+    from core.data.word_counter import WordCounter
 
     counter = WordCounter()
     counter.add(counter.prepare("warm up\n"), True)

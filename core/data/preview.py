@@ -59,7 +59,7 @@ def preview(path: Path, options: CorpusOptions | None = None, rows: int = 20) ->
     files = files_of(path)
     source = Source(files[0], options, Notes())
     if source.encoding is None:
-        refuse_foreign([source.head_bytes], source.name)
+        refuse_foreign([source.head_bytes], source.name, source.whole)
     reader = reader_for(source)
     found = reader.look(source, rows)
     return Preview(

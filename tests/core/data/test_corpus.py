@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.build import add_corpus, build_corpus, corpus_id
-from core.data.corpus import Corpus
+from core.data.build import add_corpus, build_corpus
+from core.data.corpus import Corpus, corpus_id
 from core.data.options import CorpusOptions
 from core.data.tokenize import words_of
 from core.errors import CorpusError, StoreError
@@ -62,7 +62,7 @@ def test_options_make_another_corpus(tmp_path):
 
 
 @pytest.mark.parametrize("chunk", [5, 64, 4096])
-def test_large_and_small_chunks_give_the_same_files(tmp_path, monkeypatch, chunk):
+def test_counters_and_chunks_of_any_size_give_the_same_files(tmp_path, monkeypatch, chunk):
     rng = random.Random(3)
     lines = [
         " ".join(rng.choice(["alpha", "Béta", "γάμμα", "中文", "x"]) for _ in range(rng.randrange(12)))
@@ -70,6 +70,7 @@ def test_large_and_small_chunks_give_the_same_files(tmp_path, monkeypatch, chunk
     ]
     text = "\n".join(lines)
     whole = make(tmp_path, text)
+    monkeypatch.setattr("core.data.build.SHORT", 0)
     monkeypatch.setattr("core.data.build.CHUNK", chunk)
     monkeypatch.setattr("core.data.build.REMAPPED", 7)
     monkeypatch.setattr("core.data.source.BLOCK", 11)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.tokenize import WordCounter, chunks_of, class_table, words_of
+from core.data.tokenize import PlainCounter, words_of
+from core.data.word_counter import WordCounter, chunks_of, class_table
 from core.errors import CorpusError
 
 TEXTS = Path(__file__).resolve().parents[4] / "shared" / "data" / "text"
@@ -39,11 +40,9 @@ def reference(text: str, lowercase: bool = True) -> list[str]:
     return [word for word in found if len(word) <= 100]
 
 
-def count(
-    text: str, size: int = 1 << 20, lowercase: bool = True
-) -> tuple[list[str], list[int], list[int], WordCounter]:
-    """Words by number, tokens, and tokens at each line end."""
-    counter = WordCounter(lowercase)
+def count(text, size=1 << 20, lowercase=True, counter=WordCounter):
+    """Words by number, tokens, tokens at each line end, and the counter."""
+    counter = counter(lowercase)
     tokens, ends = [], []
     pieces = (text[i : i + 7] for i in range(0, len(text), 7)) if size < 100 else iter([text])
     for chunk in chunks_of(pieces, size):
@@ -143,6 +142,18 @@ def test_chunks_change_nothing():
             assert count(text, size)[:3] == whole
 
 
+def test_the_plain_counter_does_the_same():
+    rng = random.Random(6)
+    letters = "aaabb cdé\u0301\u200c\u00ad\n\n İΣς한の1_\u0915\u094d" + "z" * 3
+    for _ in range(100):
+        text = "".join(rng.choice(letters) for _ in range(rng.randrange(400))) + rng.choice(["", "\n", "y" * 101])
+        compiled, plain = count(text), count(text, rng.choice([20, 1 << 20]), counter=PlainCounter)
+        assert compiled[:3] == plain[:3]
+        assert compiled[3].overlong == plain[3].overlong
+        assert compiled[3].tokens == plain[3].tokens
+        assert compiled[3].counts.tolist() == plain[3].counts.tolist()
+
+
 def test_final_sigma_across_chunks():
     text = "ΟΔΟΣ ΣΑΣ\nΣ ΑΣΣΑ " * 20
     for size in (12, 25, 1000):
@@ -175,6 +186,6 @@ def test_many_words_make_the_tables_grow():
 
 
 def test_too_many_words_are_refused(monkeypatch):
-    monkeypatch.setattr("core.data.tokenize.MOST_TYPES", 1 << 14)
+    monkeypatch.setattr("core.data.word_counter.MOST_TYPES", 1 << 14)
     with pytest.raises(CorpusError, match="different words"):
         count(" ".join(f"w{i}" for i in range(20_000)))

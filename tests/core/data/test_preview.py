@@ -1,0 +1,58 @@
+"""A look at a file says what reading it will do."""
+
+import pytest
+
+from core.data.encoding import EncodingError
+from core.data.options import CorpusOptions
+from core.data.preview import preview
+from core.errors import CorpusError
+
+
+def test_text(tmp_path):
+    (tmp_path / "a.txt").write_text("one two\n\n" + "x" * 1000 + "\nlast\n")
+    found = preview(tmp_path / "a.txt", rows=2)
+    assert (found.format, found.title, found.unit, found.encoding) == ("text", "Plain text", "line", "utf-8")
+    assert (found.columns, found.text_column, found.files, found.bytes) == ((), None, 1, 1015)
+    assert found.rows == (("one two",), ("x" * 299 + "…",))
+
+
+def test_table(tmp_path):
+    (tmp_path / "a.csv").write_bytes("id;text\n1;café au lait\n2\n".encode("utf-8-sig"))
+    found = preview(tmp_path / "a.csv")
+    assert (found.format, found.unit, found.columns, found.text_column) == ("csv", "row", ("id", "text"), "text")
+    assert found.rows == (("1", "café au lait"), ("2", ""))
+    assert preview(tmp_path / "a.csv", CorpusOptions(column="id")).text_column == "id"
+    assert preview(tmp_path / "a.csv", CorpusOptions(header=False)).columns == ("column 1", "column 2")
+
+
+def test_json(tmp_path):
+    (tmp_path / "a.json").write_text('[{"n": 1, "body": "a b"}, {"body": "c"}]')
+    found = preview(tmp_path / "a.json")
+    assert (found.columns, found.text_column, found.rows) == (("n", "body"), "body", (("1", "a b"), ("", "c")))
+
+
+def test_a_guess_to_confirm(tmp_path):
+    (tmp_path / "a.txt").write_bytes("naïve café Straße\n".encode("latin-1") * 9)
+    with pytest.raises(EncodingError) as caught:
+        preview(tmp_path / "a.txt")
+    assert caught.value.guess == "cp1252"
+    assert preview(tmp_path / "a.txt", CorpusOptions(encoding="cp1252")).rows[0] == ("naïve café Straße",)
+
+
+def test_a_character_at_the_end_of_what_is_looked_at(tmp_path):
+    (tmp_path / "a.txt").write_text("x" * (2**18 - 1) + "é" + "y" * 100, "utf-8")
+    assert preview(tmp_path / "a.txt").encoding == "utf-8"
+
+
+def test_a_folder_shows_its_first_file(tmp_path):
+    (tmp_path / "b.txt").write_text("second\n")
+    (tmp_path / "a.txt").write_text("first\n")
+    found = preview(tmp_path)
+    assert (found.name, found.files, found.bytes, found.rows) == ("a.txt", 2, 13, (("first",),))
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"PK\x03\x04"])
+def test_refusals(tmp_path, content):
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(CorpusError):
+        preview(tmp_path / "a.txt")
