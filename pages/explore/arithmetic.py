@@ -172,7 +172,7 @@ def rule(
         row_height=ROW,
         column_config={
             "rank": number("Rank", width=60, help="Place among all words of the vocabulary, input words too."),
-            "word": st.column_config.TextColumn("Word", width="medium", help="Input words stand in their true rank."),
+            "word": st.column_config.TextColumn("Word", width="small", help="Input words stand in their true rank."),
             "score": st.column_config.ProgressColumn(
                 "Score",
                 format="%.3f",

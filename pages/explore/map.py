@@ -18,7 +18,7 @@ from core.space import EmbeddingSpace
 from pages.ui import guards
 from pages.ui.ask import progress_line
 from pages.ui.map_layers import Layers, figure_of, layers, points
-from pages.ui.map_row import FOCUS, SEARCH, found, map_row
+from pages.ui.map_row import FOCUS, found, map_row
 from pages.ui.point_map import PointMapState, map_state, point_map
 from pages.ui.session import WORD, is_dark, is_phone
 from pages.ui.session import space as open_space
@@ -66,7 +66,7 @@ def look(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str) -> Non
             gathered = flat_map(run, space, shown, colour, word)
     with right:
         if missing and not present:
-            suggest_words(space, missing[0], SEARCH, partial(found, space))
+            suggest_words(space, missing[0], "map_link", partial(found, space))
         if gathered:
             lasso_card(run, space, [space.keys[row] for row in gathered])
         elif word is not None:

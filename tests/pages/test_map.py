@@ -113,3 +113,11 @@ def test_a_failed_answer_is_said_with_a_way_on(full_home, open_page, monkeypatch
     again.click().run()
     assert not app.exception
     assert not app.error
+
+
+def test_an_unknown_word_in_link_and_search_at_once(full_home, open_page):
+    app = open_page(PAGE, word="kinng")
+    app.text_input(key="map_search").set_value("quee").run()
+    assert not app.exception
+    offered = [option for group in app.button_group for option in group.options]
+    assert {"king", "queen"} <= set(offered)
