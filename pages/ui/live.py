@@ -20,7 +20,7 @@ from pages.ui import guards
 from pages.ui.cards import PAGES, STATE_HELP, state_badge
 from pages.ui.live_parts import curve, figures, moving_map, progress, watched
 from pages.ui.session import architecture_title, corpus_name, label, store
-from pages.ui.text import md
+from pages.ui.text import ago, md
 
 __all__ = ["MODES", "live_view", "play_from_start", "set_mode"]
 
@@ -85,6 +85,16 @@ def _live(identifier: str) -> None:
     at = _playhead(run, seen)
     _head(run)
     progress(run, seen.rows)
+    if run.active or seen.rows or seen.frames:
+        _recorded(run, seen, at)
+    elif run.state in ("finished", "stopped"):
+        st.caption("Nothing was recorded of a training: these vectors were brought along, or it ended before it began.")
+    if not run.active:
+        _ended(run)
+
+
+def _recorded(run: RunView, seen: Following, at: Frame | None) -> None:
+    """Figures, curve, map and watched words, up to the moment on screen."""
     rows = [row for row in seen.rows if at is None or row["block"] <= at.block]
     figures(run, rows, at)
     left, right = st.columns([5, 6], gap="medium")
@@ -97,8 +107,6 @@ def _live(identifier: str) -> None:
         moving_map(run, seen.frames, _mode(run), TIMED_SECONDS, _watched_first(run, moment))
         _modes(run)
     watched(run, moment)
-    if not run.active:
-        _ended(run)
 
 
 def _head(run: RunView) -> None:
@@ -115,8 +123,7 @@ def _head(run: RunView) -> None:
         ):
             store().stop(run.id)
             st.rerun(scope="fragment")
-    facts = [architecture_title(run.architecture), md(corpus_name(run.corpus), 60)]
-    st.caption(" · ".join(facts), help=STATE_HELP.get(run.shown))
+    st.caption(" · ".join(_facts(run)), help=STATE_HELP.get(run.shown))
     if run.state == "failed":
         st.error(md(run.reason or "It failed without saying why; its log says more.", 500), icon=":material/error:")
     elif run.state == "interrupted":
@@ -125,6 +132,14 @@ def _head(run: RunView) -> None:
         st.error(md(run.reason, 300), icon=":material/broken_image:")
     elif run.state == "stopped" and run.reason:
         st.info(md(run.reason, 300))
+
+
+def _facts(run: RunView) -> list[str]:
+    """What the heading does not say: architecture and corpus of a named run, the settings that matter, the time."""
+    named = [architecture_title(run.architecture), md(corpus_name(run.corpus), 60)] if run.name else []
+    values = run.spec.params.model_dump() if run.spec and run.spec.params else {}
+    told = [f"{values[name]} {name}" for name in ("dimensions", "epochs") if name in values]
+    return [*named, *told, ago(run.started or run.created)]
 
 
 def _ended(run: RunView) -> None:

@@ -9,8 +9,8 @@ from core.runs.metrics import Row
 __all__ = ["Earlier", "loss_options", "smooth", "sparkline", "thin"]
 
 MOST_POINTS = 600
-LEAST_WEIGHT, MOST_WEIGHT, SPAN = 0.05, 0.6, 8
-"""How much a new row weighs in the smoothed curve: about 8 over the number of rows, within bounds."""
+LEAST_WEIGHT, MOST_WEIGHT, SPAN = 0.05, 0.6, 16
+"""How much a new row weighs in the smoothed curve: about 16 over the number of rows, within bounds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,23 @@ def _read(run: str, corpus: str, numbers: tuple[int, ...], attempt: int, _frames
             continue
         if positions.shape == (len(words), 2):
             kept.append(frame)
-            places.append(positions)
+            places.append(_scaled(positions))
     if not kept or not words:
         return None
     stacked = np.stack(places)
     version = f"{run}-{attempt}-{'-'.join(str(frame.number) for frame in (kept[0], kept[-1]))}-{len(kept)}"
     return Recording(words, _counts(corpus, ranks), kept, stacked, _sectors(stacked[-1]), version)
+
+
+def _scaled(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Centred, and so large that nine words in ten are within 1 of the middle.
+
+    A map has no unit, and where the spread grows tenfold the first frames would be a dot in the box of all of them.
+    """
+    centred = positions - positions.mean(axis=0)
+    reach = float(np.quantile(np.hypot(centred[:, 0], centred[:, 1]), 0.9))
+    scaled: npt.NDArray[np.float32] = (centred / (reach or 1.0)).astype(np.float32)
+    return scaled
 
 
 def _counts(corpus: str, ranks: Sequence[int]) -> npt.NDArray[np.int64]:

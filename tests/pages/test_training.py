@@ -171,3 +171,10 @@ def test_words_of_the_corpus_stay_text(full_home, open_page):
     said = " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
     assert "\\[x\\]\\(http\\:" in said
     assert "[x](http" not in said
+
+
+def test_imported_vectors_show_no_empty_curve(full_home, open_page):
+    run = full_home.add_space(full_home.space(full_home.runs()[0].id), "brought along")
+    app = open_page("train/training.py", run=run)
+    assert any("Nothing was recorded" in one.value for one in app.caption)
+    assert app.button(key=f"Open the map-{run}")
