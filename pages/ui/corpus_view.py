@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.data.corpus import Corpus
+from core.files import explain_write_error
 from core.runs.settings import default_min_count
 from core.runs.views import CorpusView
 from pages.ui import guards
@@ -47,10 +48,27 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
     with words:
         _words(corpus)
     _cut(corpus)
+    _place(corpus, view)
+
+
+def _place(corpus: Corpus, view: CorpusView) -> None:
+    """Where the copy of the text lies, and the way to be rid of it."""
     st.caption(
         f":material/lock: The copy lies in {md(str(view.folder), 200)} ({size(view.bytes)}); "
         "it never leaves this machine." + ("" if corpus.has_text else " Tokens only: evidence from its lines is off.")
     )
+
+    if not corpus.has_text:
+        return
+    with st.popover("Keep tokens only", icon=":material/text_snippet:", help="Deletes the copy of the text."):
+        st.markdown("Training goes on as before; the lines behind a pair of words can no longer be shown. For good.")
+        if st.button("Delete the copy of the text", key=f"forget.{corpus.id}", icon=":material/delete_forever:"):
+            try:
+                corpus.forget_text()
+            except OSError as error:
+                guards.show_error(explain_write_error(error, view.folder))
+                return
+            st.rerun()
 
 
 def _lines(corpus: Corpus) -> None:

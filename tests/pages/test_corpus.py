@@ -127,3 +127,13 @@ def test_the_curve_marks_the_chosen_count():
     options = kept_options([(1, 100.0), (2, 90.0)], 2, dark=False)
     assert options["series"][0]["data"] == [100.0, 90.0]
     assert options["series"][0]["markPoint"]["data"] == [{"coord": ["2", 90.0]}]
+
+
+def test_keeping_tokens_only_deletes_the_copy_of_the_text(full_home, open_page):
+    app = open_page("train/corpus.py")
+    corpus = full_home.corpora()[0]
+    app.button(key=f"forget.{corpus.id}").click().run()
+    assert not app.exception
+    assert not (corpus.folder / "text.txt").exists()
+    assert "evidence from its lines is off" in said(app)
+    assert not full_home.corpus(corpus.id).has_text
