@@ -16,6 +16,7 @@ from pages.ui.text import duration
 __all__ = ["Recording", "caption", "newest_map", "recording"]
 
 SECTORS = 8
+RIM = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,16 @@ def _read(run: str, corpus: str, numbers: tuple[int, ...], attempt: int, _frames
 
 
 def _scaled(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Centred, and so large that nine words in ten are within 1 of the middle.
+    """Centred, and so large that 99 words in 100 are within 1 of the middle; the few beyond stand at the rim.
 
-    A map has no unit, and where the spread grows tenfold the first frames would be a dot in the box of all of them.
+    A map has no unit, and where the spread grows tenfold the first frames would be a dot in the box of all of them;
+    a single word far out would do the same.
     """
     centred = positions - positions.mean(axis=0)
-    reach = float(np.quantile(np.hypot(centred[:, 0], centred[:, 1]), 0.9))
-    scaled: npt.NDArray[np.float32] = (centred / (reach or 1.0)).astype(np.float32)
+    radius = np.hypot(centred[:, 0], centred[:, 1])
+    reach = float(np.quantile(radius, 0.99)) or 1.0
+    pulled = np.minimum(1.0, RIM * reach / np.maximum(radius, 1e-12))
+    scaled: npt.NDArray[np.float32] = (centred * pulled[:, None] / reach).astype(np.float32)
     return scaled
 
 
