@@ -223,7 +223,7 @@ STORE = "store: "
 
 
 def _why(code: int) -> str:
-    if code in (-signal.SIGKILL, 137):
+    if code in (-9, 137):  # SIGKILL, which Windows does not know by name
         return "Reading was killed, most likely because memory ran out; take a part of the file."
     if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
         return "Reading took longer than allowed; take a part of the file."
