@@ -145,15 +145,16 @@ def _facts(run: RunView) -> list[str]:
 def _ended(run: RunView) -> None:
     with st.container(horizontal=True, key=f"ended-{run.id}"):
         if run.has_vectors:
+            # Links, not st.switch_page: a report of the map that is under way while a fragment switches pages reaches
+            # the server late and is answered for the page that was left, which takes the new page down.
             for name, icon, page in (
-                ("Open the map", "scatter_plot", "explore/map.py"),
+                ("**Open the map**", "scatter_plot", "explore/map.py"),
                 ("Neighbours", "hub", "explore/neighbours.py"),
                 ("Judge", "balance", "judge/bias.py"),
                 ("Export", "download", "train/runs.py"),
             ):
-                primary = "primary" if page == "explore/map.py" else "secondary"
-                if st.button(name, key=f"{name}-{run.id}", icon=f":material/{icon}:", type=primary):  # type: ignore[arg-type]
-                    st.switch_page(PAGES / page, query_params={"run": run.id})
+                with st.container(border=True, width="content", key=f"go-{icon}-{run.id}"):
+                    st.page_link(PAGES / page, label=name, icon=f":material/{icon}:", query_params={"run": run.id})
         if run.can_resume and st.button(
             "Resume",
             key=f"resume-{run.id}",
