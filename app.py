@@ -15,6 +15,7 @@ from pages.ui.routes import ROUTES
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Take what the imports made out of the garbage collector's rounds."""
     # Streamlit collects all garbage after every run of a script; what the imports made need not be looked at again.
     gc.collect()
     gc.freeze()
