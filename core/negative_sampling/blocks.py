@@ -9,8 +9,9 @@ from core.data.training_data import TrainingData
 
 __all__ = ["Blocks"]
 
-LARGEST_BLOCK = 32_768
-BLOCKS_PER_EPOCH = 64
+SMALLEST_BLOCK = 512
+LARGEST_BLOCK = 16_384
+BLOCKS_PER_EPOCH = 256
 """Aimed at where the corpus is small, so that even a short training can be watched."""
 FLOOR = 1e-4
 """Share of the learning rate that is left at the end; word2vec.c's."""
@@ -38,7 +39,7 @@ class Blocks:
         lengths = np.where(data.held_out, 0, np.diff(data.offsets))
         before = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
         total = int(before[-1])
-        size = min(max(total // BLOCKS_PER_EPOCH, 256), LARGEST_BLOCK)
+        size = min(max(total // BLOCKS_PER_EPOCH, SMALLEST_BLOCK), LARGEST_BLOCK)
         bounds = np.searchsorted(before, np.arange(0, total, size))
         bounds = np.unique(np.append(bounds, data.segments)).astype(np.int64)
         if len(bounds) == 1:

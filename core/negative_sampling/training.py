@@ -236,7 +236,8 @@ class NegativeSampling(Architecture[P]):
     ) -> Iterator[tuple[Tally, float, int]]:
         """Train block after block; yield what was counted, seconds and words whenever a Step is due."""
         model = self._trained()
-        stretch = max(1, blocks.total // STEPS)
+        # Threads wait for one another at the end of a Step: each shall have done several blocks by then.
+        stretch = max(blocks.total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
         with Workers(context.threads, run_block) as workers:
             while model.block < blocks.total:
                 started, first = time.perf_counter(), model.block
