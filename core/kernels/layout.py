@@ -11,13 +11,16 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TABLE_CELLS", "TABLE_LOWEST", "TABLE_SHIFT", "optimise_layout", "smooth_distances", "warm"]
+__all__ = ["NEGATIVES", "TABLE_CELLS", "TABLE_LOWEST", "TABLE_SHIFT", "optimise_layout", "smooth_distances", "warm"]
 
 # The two force curves are read from tables over the squared distance: its float32 bits shifted right leave the
 # exponent and four bits of the mantissa, between which the loop interpolates. pow() would take most of the time.
 TABLE_SHIFT = 19
 TABLE_LOWEST = (127 - 30) << (23 - TABLE_SHIFT)  # 2^-30
 TABLE_CELLS = 50 << (23 - TABLE_SHIFT)  # up to 2^20
+
+# umap-learn's default; a constant of the compiled loop, which unrolls it (a sixth faster).
+NEGATIVES = 5
 
 _FRACTION_MASK = (1 << TABLE_SHIFT) - 1
 _FRACTION_SCALE = np.float32(1.0 / (1 << TABLE_SHIFT))
@@ -94,11 +97,10 @@ def optimise_layout(
     state: npt.NDArray[np.uint64],
     epochs: tuple[int, int, int],
     rate: float,
-    negatives: int,
 ) -> None:
     """Move `positions` in place through some epochs of the layout.
 
-    An edge is sampled when it is due; both its ends move towards each other, and its head away from `negatives`
+    An edge is sampled when it is due; both its ends move towards each other, and its head away from `NEGATIVES`
     words drawn at random. A layout in two dimensions is one in three whose third coordinate is 0 and stays so.
 
     Args:
@@ -112,7 +114,6 @@ def optimise_layout(
         state: the random state, shape `(1,)`; kept between calls.
         epochs: from, to (exclusive), and how many there are in all.
         rate: learning rate at epoch 0; falls to 0 linearly.
-        negatives: words drawn for each sampled edge.
     """
     n = np.uint64(len(positions))
     seed = state[0]
@@ -145,7 +146,7 @@ def optimise_layout(
             # from this one place: they do not wait for each other, which halves the time.
             positions[i, 0], positions[i, 1], positions[i, 2] = x, y, z
             px = py = pz = np.float32(0.0)
-            for _ in range(negatives):
+            for _ in range(NEGATIVES):
                 seed = seed * _MULTIPLIER + _INCREMENT
                 other = np.int64(((seed >> _HALF) * n) >> _HALF)
                 dx, dy, dz = x - positions[other, 0], y - positions[other, 1], z - positions[other, 2]
@@ -169,5 +170,5 @@ def warm() -> None:
     edges, numbers, table = np.zeros(1, np.int32), np.ones(1, np.float32), np.zeros(TABLE_CELLS + 1, np.float32)
     state = np.ones(1, np.uint64)
     optimise_layout(
-        np.zeros((2, 3), np.float32), edges, edges, numbers, numbers.copy(), table, table, state, (0, 1, 1), 1.0, 1
+        np.zeros((2, 3), np.float32), edges, edges, numbers, numbers.copy(), table, table, state, (0, 1, 1), 1.0
     )

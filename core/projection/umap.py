@@ -23,7 +23,6 @@ Edges = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float
 
 # umap-learn's own values.
 EXTENT = 10.0
-NEGATIVES = 5
 EPOCHS_SMALL, EPOCHS_LARGE, SMALL = 500, 200, 10_000
 EPOCHS_WARM, RATE_WARM = 50, 0.25
 # Epochs between two words of progress.
@@ -103,7 +102,7 @@ class UMAP(Projection[UMAPParams]):
         rate = RATE_WARM if warm else 1.0
         for first in range(0, epochs, STRIDE):
             last = min(first + STRIDE, epochs)
-            optimise_layout(positions, heads, tails, every, due, *tables, state, (first, last, epochs), rate, NEGATIVES)
+            optimise_layout(positions, heads, tails, every, due, *tables, state, (first, last, epochs), rate)
             if progress is not None:
                 progress(0.2 + 0.8 * last / epochs)
         return np.ascontiguousarray(positions[:, : params.dimensions])

@@ -1,6 +1,6 @@
 """How long a map of 10,000 words takes, and how well it keeps neighbours: ours against umap-learn.
 
-    python -m tests.bench.bench_map [--words 10000] [--rounds 2]
+    python -m tests.bench.bench_map [--words 10000] [--rounds 2] [--all]
 
 Fresh is a new process, from its start to positions in hand, all imports and compilation (from numba's cache) included;
 warm is the second map of that process. Ours is what the worker does: neighbour graph, layout and clusters. umap-learn
@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--alone", action="store_true", help="also umap-learn with its own neighbour search")
+    parser.add_argument("--all", action="store_true", help="also t-SNE, and umap-learn with its own neighbour search")
     parser.add_argument("--child", nargs=3, metavar=("WHICH", "VECTORS", "OUT"))
     args = parser.parse_args()
     if args.child:
@@ -37,7 +37,7 @@ def main() -> None:
     if not vectors.exists():
         train(vectors, args.words)
     unit = np.load(vectors)
-    ways = ["ours", "ours_tsne", "umap", *(["umap_alone"] if args.alone else [])]
+    ways = ["ours", "umap", *(["ours_tsne", "umap_alone"] if args.all else [])]
     rows: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for _ in range(args.rounds):
         for way in ways:

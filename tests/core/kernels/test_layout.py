@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.kernels.layout import TABLE_CELLS, TABLE_LOWEST, TABLE_SHIFT, optimise_layout, smooth_distances
+from core.kernels.layout import NEGATIVES, TABLE_CELLS, TABLE_LOWEST, TABLE_SHIFT, optimise_layout, smooth_distances
 from core.projection.umap import _tables, curve
 
 
-def arguments(words: int, edges: int, epochs: int, negatives: int = 5) -> list:
+def arguments(words: int, edges: int, epochs: int) -> list:
     rng = np.random.default_rng(2)
     heads, tails = rng.integers(0, words, (2, edges)).astype(np.int32)
     every = rng.uniform(1, 4, edges).astype(np.float32)
@@ -21,30 +21,35 @@ def arguments(words: int, edges: int, epochs: int, negatives: int = 5) -> list:
         np.array([12345], np.uint64),
         (0, epochs, 10),
         1.0,
-        negatives,
     ]
 
 
+def one_edge(tail: int) -> list[np.ndarray]:
+    """The edge from word 0 to `tail`, due at once."""
+    return [np.array([0], np.int32), np.array([tail], np.int32), np.ones(1, np.float32), np.zeros(1, np.float32)]
+
+
 def test_one_attraction_by_hand():
-    a, b = 1.0, 1.0
     positions = np.array([[0, 0, 0], [2, 0, 0]], np.float32)
-    edge = [np.array([0], np.int32), np.array([1], np.int32), np.ones(1, np.float32), np.zeros(1, np.float32)]
-    optimise_layout(positions, *edge, *_tables(a, b), np.ones(1, np.uint64), (0, 1, 1), 0.5, 0)
+    pull, push = _tables(a=1.0, b=1.0)
+    optimise_layout(positions, *one_edge(1), pull, 0 * push, np.ones(1, np.uint64), (0, 1, 1), 0.5)
     # −2ab·d^(2(b−1)) / (1 + a·d^(2b)) = −2 / 5, times the difference −2, times the rate .5: .4 towards each other
     np.testing.assert_allclose(positions, [[0.4, 0, 0], [1.6, 0, 0]], atol=2e-3)
 
 
-def test_one_repulsion_by_hand():
-    a, b = 1.0, 1.0
-    positions = np.array([[0, 0, 0], [2, 0, 0]], np.float32)
-    # An edge from a word to itself pulls nothing; the draws are 1 or the word itself, which pushes nothing.
-    edge = [np.array([0], np.int32), np.array([0], np.int32), np.ones(1, np.float32), np.zeros(1, np.float32)]
-    optimise_layout(positions, *edge, *_tables(a, b), np.ones(1, np.uint64), (0, 1, 1), 0.5, 40)
-    # 2b / ((.001 + 4)(1 + 4)) times −2 times .5 for each draw of the other word
-    draws = -positions[0, 0] / (0.5 * 2 * 2 / (4.001 * 5))
-    assert draws == pytest.approx(round(draws), rel=2e-3)
-    assert 8 < draws < 32
-    assert positions[1].tolist() == [2, 0, 0]
+def test_repulsions_by_hand():
+    pull, push = _tables(a=1.0, b=1.0)
+    draws = []
+    for seed in range(200):
+        positions = np.array([[0, 0, 0], [2, 0, 0]], np.float32)
+        optimise_layout(positions, *one_edge(1), 0 * pull, push, np.array([seed], np.uint64), (0, 1, 1), 0.5)
+        # 2b / ((.001 + 4)(1 + 4)) times −2 times .5 for each draw of word 1; a draw of word 0 itself pushes nothing.
+        draws.append(-positions[0, 0] / (0.5 * 2 * 2 / (4.001 * 5)))
+        assert positions[1].tolist() == [2, 0, 0]
+    np.testing.assert_allclose(draws, np.round(draws), atol=2e-2)
+    assert 0 <= min(draws) < max(draws) <= NEGATIVES + 0.02
+    # Binomial of 5 draws with chance 1/2: mean 2.5, standard error of 200 of them .08.
+    assert np.mean(draws) == pytest.approx(2.5, abs=0.3)
 
 
 def test_tables_follow_the_curves():
