@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +22,7 @@ from playwright.sync_api import Page, expect
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.spec import make_spec
 from core.runs.store import Store
+from core.space import EmbeddingSpace
 from tests.browser.conftest import served, settled
 
 PAGES = ("", "corpus", "training", "map", "neighbours", "arithmetic", "bias", "runs")
@@ -32,6 +35,7 @@ PHONE = (
 )
 EPOCHS = {"short": 25, "long": 500}
 HOSTILE = '<img src=x onerror="window.__x=1"> **bold** :red[hot] $x^2$ [c](javascript:alert(1)) :material/delete:'
+HOSTILE_WORDS = ["<img src=x onerror=window.__x=1>", "**bold**:red[hot]$x^2$", "[c](javascript:window.__x=1)"]
 # What the tokenizer leaves of an attack: words of letters; the lines stay as they were and are shown as evidence.
 ATTACKS = [
     "<script>window.__x=1</script> alpha <img src=x onerror=window.__x=1> beta",
@@ -123,17 +127,16 @@ def no_errors(page: Page) -> None:
     expect(page.locator("[data-testid=stAlertContentError]")).to_have_count(0)
 
 
-def map_is_drawn(page: Page, method: str = "") -> None:
-    """The map has points, and the worker's answer is there."""
-    expect(page.locator(ROOT)).not_to_have_attribute("data-count", "0")
-    expect(page.get_by_text(re.compile(rf"{method}.* of \d+ of \d+ words"))).to_be_visible()
+def map_is_drawn(page: Page) -> None:
+    """The worker's answers are there and the points have come to rest; until then a quick PCA stands in."""
+    expect(page.get_by_text(re.compile(r"^UMAP of \d+ of \d+ words"))).to_be_visible(timeout=60_000)
     expect(page.locator(".st-key-map_progress [role=progressbar]")).to_have_count(0, timeout=60_000)
     settled(page)
+    drawn(page)
 
 
 def click_word(page: Page, index: int) -> None:
-    """Click the point of the word with this rank, once the map has come to rest."""
-    drawn(page)
+    """Click the point of the word with this rank."""
     x, y = page.locator(ROOT).evaluate("(root, i) => root.pointMap.screenPlace(i)", index)
     box = page.locator("[data-part=overlay]").bounding_box()
     page.mouse.click(box["x"] + x, box["y"] + y)
@@ -143,6 +146,16 @@ def drawn(page: Page) -> None:
     """Nothing is still a grey bar: charts, tables and maps are loaded, and the map has come to rest."""
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.wait_for_function(AT_REST, arg=ROOT)
+
+
+def picture(page: Page, path: Path) -> None:
+    """Photograph the whole page, however far it scrolls."""
+    before = page.viewport_size
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": before["width"], "height": max(before["height"], height)})
+    drawn(page)
+    page.screenshot(path=path)
+    page.set_viewport_size(before)
 
 
 def loss_of(page: Page) -> str:
@@ -182,11 +195,11 @@ def test_upload_train_watch_map_neighbours(page, app, store, tmp_path):
     first = loss_of(page)
     # It moves without anybody touching the page.
     expect(page.locator(LOSS).first).not_to_have_text(first)
-    expect(page.get_by_role("button", name="Open the map")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Open the map")).to_be_visible(timeout=60_000)
     assert float(loss_of(page)) < float(first)
     expect(page).to_have_title(re.compile("done"))
     (run,) = {view.id for view in store.runs()} - before
-    page.get_by_role("button", name="Open the map").click()
+    page.get_by_role("link", name="Open the map").click()
     page.wait_for_url(re.compile(rf"/map\?.*run={run}"))
     map_is_drawn(page)
     click_word(page, 40)
@@ -232,7 +245,7 @@ def test_a_reload_keeps_the_run_and_the_run_keeps_training(page, app, store, cor
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     assert store.run(run).state == "stopped"
-    expect(page.get_by_role("button", name="Open the map")).to_be_visible()
+    expect(page.get_by_role("link", name="Open the map")).to_be_visible()
     no_errors(page)
 
 
@@ -263,7 +276,7 @@ def test_a_killed_server_changes_nothing_for_a_run(page, store, corpus, tmp_path
         assert store.run(run).state in ("running", "finished")
         no_errors(page)
         store.stop(run)
-        expect(page.get_by_role("button", name="Open the map")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("link", name="Open the map")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("where", ["map", "neighbours", "arithmetic", "bias", "training", "runs"])
@@ -296,7 +309,7 @@ def test_every_page_fits_and_is_free_of_errors(open_context, app, trained, pictu
         drawn(page)
         no_errors(page)
         width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        page.screenshot(path=pictures / f"{where or 'home'}-{look}.png", full_page=True)
+        picture(page, pictures / f"{where or 'home'}-{look}.png")
         assert width[0] <= width[1], f"{where or 'home'} is wider than the screen"
         background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
         assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) == (look == "dark")
@@ -307,26 +320,36 @@ def test_words_and_names_are_text_wherever_they_come_from(page, app, store, trai
     path.write_text("\n".join(ATTACKS * 60))
     corpus = store.add_corpus(path, name=HOSTILE)
     run = train(corpus, name=HOSTILE, watched=["alpha", "img"])
+    # The tokenizer leaves letters of an attack; vectors that were brought along can name anything.
+    keys = ["alpha", *HOSTILE_WORDS, *(f"word{i}" for i in range(40))]
+    vectors = np.random.default_rng(1).normal(size=(len(keys), 8)).astype(np.float32)
+    brought = store.add_space(EmbeddingSpace(keys, vectors, np.arange(len(keys), 0, -1)), HOSTILE, corpus=corpus)
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    for where in PAGES:
-        visit(page, f"{app}/{where}?run={run}&word=alpha&corpus={corpus}")
-        if where == "map":
-            map_is_drawn(page)
+
+    def harmless() -> None:
         no_errors(page)
         assert page.evaluate("window.__x") is None
-        assert not page.locator("[onerror], [onload], a[href^='javascript:'], img[src='x']").count()
-        assert not page.locator(".stMarkdown .katex").count()
-        if where not in ("arithmetic",):
+        assert not page.locator("[onerror], [onload], a[href^='javascript:'], img[src='x'], .stMarkdown .katex").count()
+
+    for where in PAGES:
+        visit(page, f"{app}/{where}?run={run}&word=alpha&corpus={corpus}")
+        drawn(page)
+        harmless()
+        if where in ("map", "neighbours", "arithmetic", "bias"):
+            expect(page.locator(".st-key-run_picker input")).to_have_value(re.compile(re.escape(HOSTILE)))
+        else:
             expect(page.get_by_text("<img src=x", exact=False).first).to_be_attached()
-    # The hostile spellings themselves, as a link may name them.
-    for word in ("<img src=x onerror=window.__x=1>", "**bold** :red[hot] $x^2$", "javascript:window.__x=1"):
+    for word in HOSTILE_WORDS:
         for where in ("map", "neighbours"):
-            page.goto(f"{app}/{where}?run={run}")
-            page.evaluate("word => location.search += '&word=' + encodeURIComponent(word)", word)
-            settled(page)
-            expect(page.get_by_test_id("stException")).to_have_count(0)
-    assert page.evaluate("window.__x") is None
+            visit(page, f"{app}/{where}?run={brought}&word={quote(word)}")
+            expect(page.get_by_role("heading", name=word, exact=True)).to_be_visible()
+            harmless()
+    visit(page, f"{app}/arithmetic?run={brought}&a={quote(HOSTILE_WORDS[0])}&b=alpha&c={quote(HOSTILE_WORDS[1])}")
+    harmless()
+    # A word that is not there is repeated in a sentence.
+    visit(page, f"{app}/neighbours?run={brought}&word={quote(HOSTILE)}")
+    harmless()
     assert not dialogs
 
 
