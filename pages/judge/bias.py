@@ -180,11 +180,11 @@ def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> No
     with st.container(border=True):
         numbers(result)
         provenance(run, space, result)
-    for warning in result.warnings:
-        st.warning(md(warning, 600), icon=":material/info:")
     if result.value is None:
         st.info(md(result.reads, 2000))
         return
+    for warning in result.warnings:
+        st.warning(md(warning, 600), icon=":material/info:")
     st.markdown(md(result.reads, 2000))
     show_strip(result, key="bias_strip")
     st.markdown("#### Which words carried it")
