@@ -1,4 +1,13 @@
-"""Skip-gram with negative sampling, one block of tokens at a time."""
+"""Skip-gram with negative sampling, one block of tokens at a time.
+
+A few neighbouring windows form a group and share their negatives. All words within reach are scored against all the
+group's outputs at once; a weight of 1 marks the pairs of a word and a centre that are neighbours, and a negative
+counts for each window that a word is in. With three windows and five negatives a group has one tile of eight outputs.
+
+What bounds the speed (100 dimensions, two cores of a Sapphire Rapids): the tile does 24 fused multiply-adds a word
+within reach and vector, about 600 cycles of 512-bit arithmetic a group; memory, with the rows of the next group asked
+for ahead, costs a tenth. Sharing among eleven windows was a little faster and lost a third of the analogies.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -6,59 +15,46 @@ from typing import Any
 
 import numba
 import numpy as np
-import numpy.typing as npt
-from numba import types
+
+from core.kernels import sampling, tiles
+from core.kernels.lanes import add, digest, fma, halves_total, load, magnitude, maximum, minimum, mul, splat, store, sub
+from core.kernels.lanes import zero as zeros
+from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
+from core.kernels.tiles import OUTPUTS, add_to_rows, fetch_row, score_pair, sigmoid_and_loss
 
 __all__ = ["skipgram_kernel", "warm"]
 
-BUFFER = 4096
-BOUND = 8.0
-SLOTS = 4096
-
-Array = npt.NDArray[Any]
-MATRIX = types.Array(types.float32, 2, "C")
+_SECOND = np.array([0] * 8 + [1] * 8, np.float32)
+_ONE = np.float32(1)
+_NOWHERE = np.float32(1e6)
 
 
-def _read(dtype: Any) -> Any:
-    return types.Array(dtype, 1, "C", readonly=True)
-
-
-SIGNATURE = types.void(
-    _read(types.uint32),
-    _read(types.int64),
-    _read(types.boolean),
-    types.int64,
-    types.int64,
-    MATRIX,
-    MATRIX,
-    _read(types.uint32),
-    _read(types.uint32),
-    _read(types.uint32),
-    types.int64,
-    types.int64,
-    types.float64,
-    types.uint64,
-    types.Array(types.float64, 1, "C"),
-)
+@numba.njit(forceinline=True)
+def _weights(position: Any, end: Any, places: Any, reaches: Any) -> Any:
+    """1 where a word, at `position` or the one after, is in the window of a centre at `places`; else 0."""
+    one, none = splat(_ONE), zeros()
+    where = add(splat(np.float32(position)), load(_SECOND, 0))
+    away = magnitude(sub(where, places))
+    near = minimum(maximum(sub(reaches, away), none), one)
+    inside = minimum(maximum(sub(splat(np.float32(end)), where), none), one)
+    return mul(mul(near, minimum(away, one)), inside)
 
 
 @numba.njit
-def _mix(state: Any) -> Any:
-    """The output function of splitmix64 (Steele, Lea and Flood, 2014)."""
-    z = state
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-_X = (np.arange(SLOTS, dtype=np.float64) + 0.5) * (2 * BOUND / SLOTS) - BOUND
-SIGMOID = (1 / (1 + np.exp(-_X))).astype(np.float32)
-LOSS = np.log1p(np.exp(-_X)).astype(np.float32)
+def _total(values: Any) -> Any:
+    buffer = np.zeros(16, np.float32)
+    store(buffer, 0, values)
+    total: Any = 0.0
+    for value in buffer:
+        total += value
+    return total
 
 
 @cache
 def skipgram_kernel(width: int) -> Callable[..., None]:
-    """Compile (or load) the kernel for rows of `width` floats."""
+    """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `SIGNATURE` names its arguments."""
+    version = digest(__file__, sampling.__file__, tiles.__file__)
+    chunks = width // 16
 
     @numba.njit(SIGNATURE, cache=True, nogil=True, fastmath=True, boundscheck=False)
     def block(
@@ -74,80 +70,69 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
         aliases: Array,
         window: Any,
         negatives: Any,
+        group: Any,
         rate: Any,
         seed: Any,
-        totals: Array,
+        counted: Array,
     ) -> None:
-        vocabulary = np.uint64(keep.shape[0])
-        step = np.uint64(0x9E3779B97F4A7C15)
-        low = np.uint64(0xFFFFFFFF)
-        half = np.uint64(32)
-        state = seed
-        words = np.empty(BUFFER, np.int64)
-        targets = np.empty(1 + negatives, np.int64)
-        error = np.empty(width, np.float32)
-        alpha = np.float32(rate)
-        loss = 0.0
-        examples = 0
+        state = seed + np.uint64(0 * version)
+        size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
+        words = np.empty(STRETCH, np.int64)
+        reaches = np.empty(STRETCH, np.int64)
+        targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
+        steps = np.zeros(OUTPUTS * (2 * window + group + 2), np.float32)
+        # Each lane of a tile is a positive, a negative, or filling; the tile's second half repeats its first.
+        positive = np.zeros(2 * size, np.float32)
+        negative = np.zeros(2 * size, np.float32)
+        for j in range(group + negatives):
+            for lane in range(2):
+                place = j // OUTPUTS * 2 * OUTPUTS + j % OUTPUTS + OUTPUTS * lane
+                positive[place] = 1 if j < group else 0
+                negative[place] = 0 if j < group else 1
+        centres = np.full(2 * OUTPUTS, _NOWHERE, np.float32)
+        limits = np.zeros(2 * OUTPUTS, np.float32)
+        alpha = splat(np.float32(rate))
+        one = splat(_ONE)
         for segment in range(first, last):
             if held_out[segment]:
                 continue
-            position = offsets[segment]
-            end = offsets[segment + 1]
+            position, end = offsets[segment], offsets[segment + 1]
             while position < end:
-                count = 0
-                while position < end and count < BUFFER:
-                    word = np.uint64(tokens[position])
-                    position += 1
-                    if word < vocabulary:
-                        state += step
-                        if (_mix(state) & low) <= np.uint64(keep[word]):
-                            words[count] = np.int64(word)
-                            count += 1
-                for centre in range(count):
-                    state += step
-                    reach = 1 + np.int64(((_mix(state) & low) * np.uint64(window)) >> half)
-                    targets[0] = words[centre]
-                    for j in range(1, 1 + negatives):
-                        drawn = targets[0]
-                        for _ in range(16):
-                            state += step
-                            random = _mix(state)
-                            slot = np.int64(((random >> half) * vocabulary) >> half)
-                            drawn = slot if (random & low) <= np.uint64(odds[slot]) else np.int64(aliases[slot])
-                            if drawn != targets[0]:
-                                break
-                        if drawn == targets[0]:
-                            drawn = (drawn + 1) % np.int64(vocabulary)
-                        targets[j] = drawn
-                    start: Any = max(0, centre - reach)
-                    stop: Any = min(count, centre + reach + 1)
-                    for at in range(start, stop):
-                        if at == centre:
-                            continue
-                        context = words[at]
-                        for k in range(width):
-                            error[k] = 0
-                        for j in range(1 + negatives):
-                            target = targets[j]
-                            dot = np.float32(0)
-                            for k in range(width):
-                                dot += inputs[context, k] * outputs[target, k]
-                            x: Any = dot if j == 0 else -dot
-                            index: Any = np.int64((min(max(x, -BOUND), BOUND) + BOUND) * (SLOTS / (2 * BOUND)))
-                            index = min(index, SLOTS - 1)
-                            loss += LOSS[index]
-                            g = alpha * (np.float32(1) - SIGMOID[index])
-                            if j > 0:
-                                g = -g
-                            for k in range(width):
-                                error[k] += g * outputs[target, k]
-                                outputs[target, k] += g * inputs[context, k]
-                        for k in range(width):
-                            inputs[context, k] += error[k]
-                        examples += 1
-        totals[0] += loss
-        totals[1] += examples
+                position, count, state = read_words(tokens, position, end, keep, window, width, state, words, reaches)
+                state = draw_negatives(words, count, group, negatives, size, odds, aliases, width, state, targets)
+                losses, pairs = zeros(), zeros()
+                for centre in range(0, count, group):
+                    base = centre // group * size
+                    if centre + group < count:
+                        for j in range(base + size, base + size + group + negatives):
+                            fetch_row(outputs, targets[j], chunks)
+                        for s in range(group):
+                            fetch_row(inputs, words[min(centre + group + window + s, count - 1)], chunks)
+                    start, stop = centre, 0
+                    for s in range(group):
+                        at = centre + s
+                        reach = reaches[at] if at < count else -1
+                        start, stop = min(start, at - reach), max(stop, at + reach + 1)
+                        centres[s], centres[s + OUTPUTS] = at, at
+                        limits[s], limits[s + OUTPUTS] = reach + 1, reach + 1
+                    start, stop = max(start, 0), min(stop, count)
+                    places, limit = load(centres, 0), load(limits, 0)
+                    for tile in range(0, size, OUTPUTS):
+                        is_positive, is_negative = load(positive, 2 * tile), load(negative, 2 * tile)
+                        sign = sub(add(is_positive, is_positive), one)
+                        for i in range(start, stop, 2):
+                            score = score_pair(
+                                inputs, words[i], words[min(i + 1, stop - 1)], outputs, targets, base + tile, chunks
+                            )
+                            near = _weights(i, stop, places, limit)
+                            pairs = fma(near, is_positive, pairs)
+                            weight = fma(is_negative, halves_total(near), mul(near, is_positive))
+                            sigmoid, loss = sigmoid_and_loss(score, sign)
+                            losses = fma(loss, weight, losses)
+                            store(steps, OUTPUTS * (i - start), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
+                        add_to_rows(inputs, words, start, stop - start, steps, outputs, targets, base + tile, chunks)
+                counted[0] += _total(losses)
+                counted[1] += _total(pairs)
 
     return block
 

@@ -32,6 +32,8 @@ STEPS = 50
 """A Step ends at the latest when this share of the work is done, so that short trainings can be watched too."""
 CHANCE_FACTOR = 3.0
 LARGEST_NORM = 1e3
+GROUP, GROUP_VOCABULARY = 3, 1_000
+"""Neighbouring windows that share negatives, none of which is a centre of the group: with few words that would tell."""
 NORM_ROWS = 10_000
 
 
@@ -208,6 +210,7 @@ class NegativeSampling(Architecture[P]):
         odds, aliases = alias_table(noise_weights(data.counts, self.params.noise_exponent))
         tokens, offsets, held_out = np.asarray(data.tokens), np.asarray(data.offsets), np.asarray(data.held_out)
         window, negatives = self.params.window, self.params.negatives
+        group = GROUP if data.vocabulary >= GROUP_VOCABULARY else 1
 
         def run_block(block: int, tally: Tally) -> None:
             counted = np.zeros(2)
@@ -223,6 +226,7 @@ class NegativeSampling(Architecture[P]):
                 aliases,
                 window,
                 negatives,
+                group,
                 blocks.rate(block, self.params.learning_rate),
                 np.uint64(block_seed(model.seed, block)),
                 counted,
