@@ -34,6 +34,7 @@ class CBOW(NegativeSampling[CBOWParams]):
     )
     Params = CBOWParams
     pairs: ClassVar[bool] = False
+    group: ClassVar[int] = 2
     pace: ClassVar[float] = 8e9
 
     @staticmethod

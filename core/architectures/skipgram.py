@@ -34,6 +34,7 @@ class Skipgram(NegativeSampling[SkipgramParams]):
     )
     Params = SkipgramParams
     pairs: ClassVar[bool] = True
+    group: ClassVar[int] = 3
     pace: ClassVar[float] = 8e9
 
     @staticmethod

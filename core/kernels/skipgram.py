@@ -20,7 +20,7 @@ from core.kernels import sampling, tiles
 from core.kernels.lanes import add, digest, fma, halves_total, load, magnitude, maximum, minimum, mul, splat, store, sub
 from core.kernels.lanes import zero as zeros
 from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
-from core.kernels.tiles import OUTPUTS, add_to_rows, fetch_row, score_pair, sigmoid_and_loss
+from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps
 
 __all__ = ["skipgram_kernel", "warm"]
 
@@ -38,16 +38,6 @@ def _weights(position: Any, end: Any, places: Any, reaches: Any) -> Any:
     near = minimum(maximum(sub(reaches, away), none), one)
     inside = minimum(maximum(sub(splat(np.float32(end)), where), none), one)
     return mul(mul(near, minimum(away, one)), inside)
-
-
-@numba.njit
-def _total(values: Any) -> Any:
-    buffer = np.zeros(16, np.float32)
-    store(buffer, 0, values)
-    total: Any = 0.0
-    for value in buffer:
-        total += value
-    return total
 
 
 @cache
@@ -130,9 +120,11 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                             sigmoid, loss = sigmoid_and_loss(score, sign)
                             losses = fma(loss, weight, losses)
                             store(steps, OUTPUTS * (i - start), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
-                        add_to_rows(inputs, words, start, stop - start, steps, outputs, targets, base + tile, chunks)
-                counted[0] += _total(losses)
-                counted[1] += _total(pairs)
+                        take_steps(
+                            inputs, words, start, stop - start, steps, outputs, targets, base + tile, inputs, chunks
+                        )
+                counted[0] += lanes_total(losses)
+                counted[1] += lanes_total(pairs)
 
     return block
 

@@ -29,7 +29,7 @@ from core.kernels.lanes import (
 )
 from core.kernels.sampling import Array
 
-__all__ = ["OUTPUTS", "add_to_rows", "fetch_row", "score_pair", "sigmoid_and_loss"]
+__all__ = ["OUTPUTS", "fetch_row", "lanes_total", "score_pair", "sigmoid_and_loss", "take_steps"]
 
 OUTPUTS = 8
 """Outputs of a tile: three positives and five negatives fill it."""
@@ -122,7 +122,7 @@ def score_pair(rows: Array, a: Any, b: Any, outputs: Array, targets: Array, at: 
 
 
 @numba.njit(forceinline=True)
-def add_to_rows(
+def take_steps(
     rows: Array,
     places: Array,
     first: Any,
@@ -131,9 +131,10 @@ def add_to_rows(
     outputs: Array,
     targets: Array,
     at: Any,
+    results: Array,
     chunks: Any,
 ) -> None:
-    """Take one gradient step: rows += steps · outputs and outputs += stepsᵀ · rows, both with the values from before.
+    """Take one gradient step: results += steps · outputs and outputs += stepsᵀ · rows, with the outputs from before.
 
     Rows are worked on one after the other and each output is read again before its sum is added, so that no step is
     lost where a word stands among the rows or the outputs more than once.
@@ -147,6 +148,7 @@ def add_to_rows(
         outputs: the matrix of the outputs.
         targets: flat indices of outputs.
         at: where in `targets` the eight outputs stand.
+        results: what the rows' steps are added to, at the rows' places: the rows themselves, or sums kept apart.
         chunks: width of a row in vectors.
     """
     t0, t1, t2, t3 = targets[at], targets[at + 1], targets[at + 2], targets[at + 3]
@@ -157,26 +159,27 @@ def add_to_rows(
         o4, o5, o6, o7 = load(outputs, t4 + c), load(outputs, t5 + c), load(outputs, t6 + c), load(outputs, t7 + c)
         d0, d1, d2, d3, d4, d5, d6, d7 = zero(), zero(), zero(), zero(), zero(), zero(), zero(), zero()
         for i in range(count):
-            row = places[first + i] + c
+            row, step = places[first + i] + c, OUTPUTS * i
             x = load(rows, row)
-            g0, g1, g2, g3 = (
-                splat(steps[8 * i]),
-                splat(steps[8 * i + 1]),
-                splat(steps[8 * i + 2]),
-                splat(steps[8 * i + 3]),
-            )
-            d0, d1, d2, d3 = fma(g0, x, d0), fma(g1, x, d1), fma(g2, x, d2), fma(g3, x, d3)
-            g4, g5, g6, g7 = (
-                splat(steps[8 * i + 4]),
-                splat(steps[8 * i + 5]),
-                splat(steps[8 * i + 6]),
-                splat(steps[8 * i + 7]),
-            )
-            d4, d5, d6, d7 = fma(g4, x, d4), fma(g5, x, d5), fma(g6, x, d6), fma(g7, x, d7)
             # Two chains of sums instead of one: each waits half as long for its own last result.
-            y = fma(g3, o3, fma(g2, o2, fma(g1, o1, mul(g0, o0))))
-            x = fma(g7, o7, fma(g6, o6, fma(g5, o5, fma(g4, o4, x))))
-            store(rows, row, add(x, y))
+            y, z = load(results, row), zero()
+            g = splat(steps[step])
+            d0, y = fma(g, x, d0), fma(g, o0, y)
+            g = splat(steps[step + 1])
+            d1, z = fma(g, x, d1), fma(g, o1, z)
+            g = splat(steps[step + 2])
+            d2, y = fma(g, x, d2), fma(g, o2, y)
+            g = splat(steps[step + 3])
+            d3, z = fma(g, x, d3), fma(g, o3, z)
+            g = splat(steps[step + 4])
+            d4, y = fma(g, x, d4), fma(g, o4, y)
+            g = splat(steps[step + 5])
+            d5, z = fma(g, x, d5), fma(g, o5, z)
+            g = splat(steps[step + 6])
+            d6, y = fma(g, x, d6), fma(g, o6, y)
+            g = splat(steps[step + 7])
+            d7, z = fma(g, x, d7), fma(g, o7, z)
+            store(results, row, add(y, z))
         store(outputs, t0 + c, add(load(outputs, t0 + c), d0))
         store(outputs, t1 + c, add(load(outputs, t1 + c), d1))
         store(outputs, t2 + c, add(load(outputs, t2 + c), d2))
@@ -185,3 +188,14 @@ def add_to_rows(
         store(outputs, t5 + c, add(load(outputs, t5 + c), d5))
         store(outputs, t6 + c, add(load(outputs, t6 + c), d6))
         store(outputs, t7 + c, add(load(outputs, t7 + c), d7))
+
+
+@numba.njit
+def lanes_total(values: Any) -> Any:
+    """Sum of sixteen lanes, in double precision."""
+    buffer = np.zeros(16, np.float32)
+    store(buffer, 0, values)
+    total: Any = 0.0
+    for value in buffer:
+        total += value
+    return total

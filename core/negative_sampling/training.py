@@ -32,8 +32,8 @@ STEPS = 50
 """A Step ends at the latest when this share of the work is done, so that short trainings can be watched too."""
 CHANCE_FACTOR = 3.0
 LARGEST_NORM = 1e3
-GROUP, GROUP_VOCABULARY = 3, 1_000
-"""Neighbouring windows that share negatives, none of which is a centre of the group: with few words that would tell."""
+GROUP_VOCABULARY = 1_000
+"""Words from which on neighbouring windows share negatives; none is a centre of theirs, which tells with few words."""
 NORM_ROWS = 10_000
 
 
@@ -70,11 +70,13 @@ class NegativeSampling(Architecture[P]):
 
     Class attributes:
         pairs: an example is a pair of words, else a centre word with all its contexts.
+        group: how many neighbouring windows share their negatives.
         pace: padded floats that one thread updates in a second, for the estimate.
     """
 
     comparable = ("negatives", "window")
     pairs: ClassVar[bool]
+    group: ClassVar[int]
     pace: ClassVar[float]
 
     def __init__(self, params: P) -> None:
@@ -210,7 +212,7 @@ class NegativeSampling(Architecture[P]):
         odds, aliases = alias_table(noise_weights(data.counts, self.params.noise_exponent))
         tokens, offsets, held_out = np.asarray(data.tokens), np.asarray(data.offsets), np.asarray(data.held_out)
         window, negatives = self.params.window, self.params.negatives
-        group = GROUP if data.vocabulary >= GROUP_VOCABULARY else 1
+        group = self.group if data.vocabulary >= GROUP_VOCABULARY else 1
 
         def run_block(block: int, tally: Tally) -> None:
             counted = np.zeros(2)
