@@ -50,12 +50,8 @@ ELAPSED = (
 )
 SWITCHED = """sign => document.querySelector(sign)?.offsetHeight > 0
   && document.querySelector('[data-test-script-state=notRunning]') !== null"""
-ANSWERED = """index => {
-  const root = document.querySelector('[data-part=root]');
-  const heading = document.querySelector('[data-testid=stMain] h3')?.innerText;
-  return root.dataset.clicked === String(index) && root.dataset.near !== '0'
-    && heading === root.pointMap.cloud.name(index);
-}"""
+ANSWERED = """([root, index]) => root.dataset.clicked === String(index) && root.dataset.near !== '0'
+  && document.querySelector('[data-testid=stMain] h3')?.innerText === root.pointMap.cloud.name(index)"""
 
 Row = tuple[str, float, float, str]
 
@@ -200,12 +196,13 @@ def clicks(page: Page, url: str, store: Store, run: str) -> list[float]:
     """Seconds from a click on the map to the card with its neighbours."""
     page.goto(f"{url}/map?run={run}&words={VOCABULARY}&projection=pca")
     settled(page)
-    page.wait_for_function(f"document.querySelector('[data-part=root]')?.dataset.count === '{VOCABULARY}'")
-    page.wait_for_function("!document.querySelector('.st-key-map_progress [role=progressbar]')", timeout=120_000)
+    page.wait_for_selector(f"[data-part=root][data-count='{VOCABULARY}']", state="attached")
+    page.wait_for_selector(".st-key-map_progress [role=progressbar]", state="detached", timeout=120_000)
     page.wait_for_timeout(3000)
+    root = page.locator("[data-part=root]").element_handle()
     seconds = []
     for row in range(40, 40 + CLICKS * 37, 37):
-        place = page.locator("[data-part=root]").evaluate(
+        place = root.evaluate(
             """(root, row) => {
               const map = root.pointMap, [x, y] = map.screenPlace(row);
               return { x, y, index: map.pick(x, y, 6) };
@@ -218,7 +215,7 @@ def clicks(page: Page, url: str, store: Store, run: str) -> list[float]:
         clicked = time.perf_counter()
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_function(ANSWERED, arg=place["index"])
+        page.wait_for_function(ANSWERED, arg=[root, place["index"]])
         seconds.append(time.perf_counter() - clicked)
         page.wait_for_timeout(600)
     return seconds
