@@ -1,0 +1,291 @@
+"""What every architecture promises, tried on each that is registered."""
+
+import dataclasses
+import itertools
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from core.architecture import ARCHITECTURES, Context, CorpusSize
+from core.errors import CorpusError, TrainingError
+from core.params import describe, validate
+from core.space import EmbeddingSpace
+from tests.core.toy import contrast, data_of, two_topics
+
+pytestmark = pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda unit: unit.name)
+
+EVERY_BLOCK = Context(step_seconds=0, held_out_seconds=1e9)
+LINES = two_topics()
+TOY = data_of(LINES, held_out=range(7, 400, 40))
+LONG = data_of(two_topics(1600, words=40))
+WANTED = {"dimensions": 16, "epochs": 2}
+
+
+def make(architecture, **wanted):
+    """An untrained one; settings that it does not have are left out."""
+    known = {name: value for name, value in (WANTED | wanted).items() if name in architecture.Params.model_fields}
+    return architecture(validate(architecture.Params, known, architecture.name))
+
+
+def trained(architecture, data, context=EVERY_BLOCK, **wanted):
+    model = make(architecture, **wanted)
+    return model, list(model.train(data, context))
+
+
+def bytes_of(model):
+    arrays, state = model.state()
+    return {name: array.tobytes() for name, array in arrays.items()}, state
+
+
+def test_says_what_it_is(architecture):
+    assert architecture.__module__ == f"core.architectures.{architecture.name}"
+    assert architecture.title
+    assert len(re.findall(r"\.(?=\s|$)", architecture.summary)) == 3
+    assert re.search(r"\b(19|20)\d\d\b", architecture.citation)
+    assert set(architecture.comparable) <= set(architecture.Params.model_fields)
+
+
+def test_settings_are_bounded_and_explained(architecture):
+    infos = describe(architecture.Params)
+    assert not all(info.advanced for info in infos)
+    for info in infos:
+        assert info.help.endswith("."), info.name
+        if info.kind in ("integer", "number"):
+            assert info.minimum <= info.default <= info.maximum, info.name
+            for bound in (info.minimum, info.maximum):
+                value = int(bound) if info.kind == "integer" else float(bound)
+                validate(architecture.Params, {info.name: value}, architecture.name)
+
+
+@pytest.mark.parametrize("preset", ["quick", "balanced", "thorough"])
+@pytest.mark.parametrize("tokens", [1_000, 30_000, 1_000_000, 100_000_000])
+def test_presets_are_valid_and_priced(architecture, preset, tokens):
+    size = CorpusSize(tokens, min(tokens // 10, 200_000))
+    params = validate(architecture.Params, architecture.preset(preset, size), architecture.name)
+    estimate = architecture.estimate(params, size, 1)
+    double = architecture.estimate(params, CorpusSize(2 * size.tokens, 2 * size.vocabulary), 1)
+    assert 0 < estimate.seconds < double.seconds < math.inf
+    assert 0 < estimate.memory < double.memory
+    assert 0 < architecture.estimate(params, size, 2).seconds <= estimate.seconds
+
+
+def test_constructing_and_asking_for_a_training_do_not_train(architecture):
+    model = make(architecture)
+    steps = model.train(TOY, EVERY_BLOCK)
+    for question in (model.space, model.state):
+        with pytest.raises(TrainingError, match="train"):
+            question()
+    next(steps)
+    model.space(), model.state()
+
+
+def test_steps_tell_the_training(architecture):
+    model, steps = trained(architecture, TOY, epochs=3)
+    assert len(steps) > 3
+    for before, after in itertools.pairwise(steps):
+        assert before.block < after.block
+        assert before.fraction < after.fraction
+        assert before.examples < after.examples
+        assert before.words < after.words
+        assert before.learning_rate >= after.learning_rate
+    for step in steps:
+        assert 0 < step.fraction <= 1
+        assert 0 < step.loss < 100
+        assert step.examples_per_second > 0
+        assert step.words_per_second > 0
+        assert all(type(value) in (int, float, type(None)) for value in dataclasses.asdict(step).values())
+        json.dumps(dataclasses.asdict(step), allow_nan=False)
+    assert steps[-1].fraction == 1
+    assert steps[-1].words == 3 * 390 * 10
+    assert [step.held_out_loss is None for step in steps] == [True] * (len(steps) - 1) + [False]
+    assert steps[-1].loss < steps[0].loss
+    assert model.space().metadata["fraction"] == 1
+
+
+def test_held_out_loss_falls_whenever_it_is_asked_for(architecture):
+    _, steps = trained(architecture, TOY, Context(step_seconds=0, held_out_seconds=0), epochs=20)
+    losses = [step.held_out_loss for step in steps]
+    assert losses[-1] < losses[len(losses) // 2] < losses[0]
+    # Measuring leaves the training as it was.
+    assert [step.loss for step in steps] == [step.loss for step in trained(architecture, TOY, epochs=20)[1]]
+
+
+def test_nothing_held_out_nothing_measured(architecture):
+    _, steps = trained(architecture, data_of(LINES))
+    assert all(step.held_out_loss is None for step in steps)
+
+
+@pytest.mark.parametrize("dimensions", [2, 17, 100])
+def test_space_and_state_from_the_first_step_on(architecture, dimensions):
+    model = make(architecture, dimensions=dimensions)
+    for count, _ in enumerate(model.train(TOY, EVERY_BLOCK)):
+        space = model.space()
+        assert isinstance(space, EmbeddingSpace)
+        assert space.keys == list(TOY.words)
+        assert space.counts.tolist() == TOY.counts.tolist()
+        assert space.vectors.shape == (TOY.vocabulary, dimensions)
+        assert np.isfinite(space.vectors).all()
+        assert space.metadata["architecture"] == architecture.name
+        arrays, state = model.state()
+        json.dumps([state, space.metadata], allow_nan=False)
+        assert arrays
+        for array in arrays.values():
+            assert array.dtype == np.float32
+            assert array.flags.c_contiguous
+            assert array.base is None or array.base.nbytes == array.nbytes, "padding would be saved along"
+        if count == 2:
+            break
+
+
+def test_what_was_handed_out_stays_as_it_was(architecture):
+    model = make(architecture)
+    steps = model.train(TOY, EVERY_BLOCK)
+    next(steps)
+    vectors, (arrays, state) = model.space().vectors, model.state()
+    kept = vectors.copy(), {name: array.copy() for name, array in arrays.items()}, json.dumps(state)
+    list(steps)
+    assert np.array_equal(vectors, kept[0])
+    assert all(np.array_equal(array, kept[1][name]) for name, array in arrays.items())
+    assert json.dumps(state) == kept[2]
+    assert not np.array_equal(vectors, model.space().vectors)
+
+
+@pytest.mark.parametrize("stop", [1, 2, 7, -2])
+def test_stopped_and_resumed_as_straight(architecture, stop):
+    straight, steps = trained(architecture, TOY)
+    stop %= len(steps)
+    stopped = make(architecture)
+    begun = stopped.train(TOY, EVERY_BLOCK)
+    for _ in range(stop):
+        next(begun)
+    begun.close()
+    arrays, state = stopped.state()
+    resumed = make(architecture)
+    # The seed of the record counts, not the one of the process that goes on.
+    resumed.restore({name: array.copy() for name, array in arrays.items()}, json.loads(json.dumps(state)), TOY)
+    assert bytes_of(resumed) == bytes_of(stopped)
+    rest = list(resumed.train(TOY, dataclasses.replace(EVERY_BLOCK, seed=99)))
+    assert bytes_of(resumed) == bytes_of(straight)
+    assert resumed.space().vectors.tobytes() == straight.space().vectors.tobytes()
+    told = [(step.block, step.loss, step.examples, step.words, step.held_out_loss) for step in rest]
+    assert told == [(step.block, step.loss, step.examples, step.words, step.held_out_loss) for step in steps[stop:]]
+
+
+def test_resuming_what_is_done_changes_nothing(architecture):
+    done, _ = trained(architecture, TOY)
+    again = make(architecture)
+    again.restore(*done.state(), TOY)
+    assert list(again.train(TOY, EVERY_BLOCK)) == []
+    assert bytes_of(again) == bytes_of(done)
+
+
+def test_a_state_of_something_else_is_refused(architecture):
+    arrays, state = trained(architecture, TOY)[0].state()
+    with pytest.raises(TrainingError, match="dimensions"):
+        make(architecture, dimensions=17).restore(arrays, state, TOY)
+    with pytest.raises(TrainingError, match="words"):
+        make(architecture).restore(arrays, state, data_of(two_topics(words=12)))
+    with pytest.raises(TrainingError, match="corpus"):
+        make(architecture).restore(arrays, state, data_of(LINES, corpus="another"))
+    for name in arrays:
+        with pytest.raises(TrainingError, match=name):
+            make(architecture).restore({key: arrays[key] for key in arrays if key != name}, state, TOY)
+
+
+def test_few_steps_or_many_same_bytes(architecture):
+    fine, many = trained(architecture, LONG, epochs=5)
+    coarse, few = trained(architecture, LONG, Context(step_seconds=1e9), epochs=5)
+    assert len(few) < len(many)
+    assert bytes_of(fine) == bytes_of(coarse)
+
+
+def test_the_seed_decides(architecture):
+    one, other = (trained(architecture, TOY, dataclasses.replace(EVERY_BLOCK, seed=seed))[0] for seed in (1, 2))
+    again, _ = trained(architecture, TOY)
+    assert bytes_of(one) == bytes_of(again)
+    assert not np.allclose(one.space().vectors, other.space().vectors)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_two_topics_are_learned(architecture, threads):
+    context = Context(threads=threads, step_seconds=1e9)
+    model, steps = trained(architecture, LONG, context, epochs=20, subsample=0.0, learning_rate=0.05)
+    assert steps[-1].fraction == 1
+    assert steps[-1].words == 20 * 16_000
+    assert contrast(model.space().vectors) > 0.5
+
+
+ODD_CORPORA = {
+    "lines of one token": [[word % 5] for word in range(700)],
+    "some lines of one token": [*LINES, *([word % 5] for word in range(700))],
+    "empty lines": [line for pair in zip(LINES, [[]] * len(LINES), strict=True) for line in pair] + [[]],
+    "one line of 30,000 tokens": [[int(word) for word in np.random.default_rng(0).integers(0, 9, 30_000)], [1, 2]],
+    "two words": [[0, 1, 1, 0, 0, 1]] * 30,
+    "the same word over and over": [[0] * 40, [1]],
+    "one line of two tokens": [[0, 1]],
+}
+
+
+@pytest.mark.parametrize("lines", ODD_CORPORA.values(), ids=ODD_CORPORA)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_odd_corpora(architecture, lines, threads):
+    data = data_of(lines)
+    context = dataclasses.replace(EVERY_BLOCK, threads=threads)
+    model, steps = trained(architecture, data, context, epochs=2, subsample=0.0)
+    assert steps[-1].fraction == 1
+    assert steps[-1].words == 2 * len(data.tokens)
+    for before, step in zip([0, *(step.examples for step in steps)], steps, strict=False):
+        assert math.isfinite(step.loss) == (step.examples > before)
+    assert np.isfinite(model.space().vectors).all()
+
+
+@pytest.mark.parametrize("wanted", [{"window": 50}, {"negatives": 1}, {"negatives": 20}, {"subsample": 1e-5}], ids=str)
+def test_settings_far_from_the_usual(architecture, wanted):
+    if not wanted.keys() <= architecture.Params.model_fields.keys():
+        pytest.skip(f"{architecture.name} has no {', '.join(wanted)}")
+    model, steps = trained(architecture, TOY, **wanted)
+    assert steps[-1].fraction == 1
+    assert np.isfinite(model.space().vectors).all()
+
+
+@pytest.mark.parametrize(("lines", "withheld"), [([[0] * 50], ()), ([[0, 1]] * 9, range(9)), ([], ())])
+def test_nothing_to_learn_from(architecture, lines, withheld):
+    with pytest.raises(CorpusError, match="too few to learn from"):
+        trained(architecture, data_of(lines, withheld))
+
+
+def test_words_beyond_the_vocabulary_are_passed_over(architecture):
+    rng = np.random.default_rng(5)
+    mixed = [
+        [at for word in line for at in (*rng.integers(20, 30, rng.integers(0, 3)).tolist(), word)] for line in LINES
+    ]
+    alone = [[20, 21, 22]] * 300
+    plain = {"window": 1, "subsample": 0.0}
+    _, known = trained(architecture, data_of(LINES, vocabulary=20), **plain)
+    _, passed = trained(architecture, data_of(mixed, vocabulary=20), **plain)
+    assert passed[-1].examples == known[-1].examples > 0
+    # Lines of nothing else leave no trace, wherever they stand in the corpus.
+    _, longer = trained(architecture, data_of(LINES + alone, vocabulary=20), **plain)
+    assert longer[-1].examples == known[-1].examples
+    assert longer[-1].fraction == 1
+
+
+def test_held_out_lines_are_not_trained_on(architecture):
+    withheld = range(3, 400, 20)
+    # Words 20 and 21 stand in lines held out only.
+    lines = [[20, 21] * 5 if number in withheld else line for number, line in enumerate(LINES)]
+    model = make(architecture)
+    steps = model.train(data_of(lines, withheld), EVERY_BLOCK)
+    next(steps)
+    first = model.space().vectors
+    list(steps)
+    last = model.space().vectors
+    assert np.array_equal(first[20:], last[20:])
+    assert (first[:20] != last[:20]).any(axis=1).all()
+    # What stands in those lines does not matter, but for how often words occur.
+    shuffled = [line[::-1] for line in (lines[number] for number in withheld)]
+    others = [shuffled.pop(0) if number in withheld else line for number, line in enumerate(lines)]
+    assert bytes_of(trained(architecture, data_of(others, withheld))[0])[0] == bytes_of(model)[0]

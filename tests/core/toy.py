@@ -1,0 +1,42 @@
+"""Small corpora as arrays, for tests of training."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.data.training_data import TrainingData
+
+
+def data_of(
+    lines: Sequence[Sequence[int]], held_out: Sequence[int] = (), vocabulary: int | None = None, corpus: str = "toy"
+) -> TrainingData:
+    """Lines of word numbers; `held_out` are numbers of lines, `vocabulary` words are known (else all)."""
+    tokens = np.array([word for line in lines for word in line], np.uint32)
+    counts = np.bincount(tokens, minlength=vocabulary or 1)[:vocabulary].astype(np.int64)
+    withheld = np.zeros(len(lines), np.bool_)
+    withheld[list(held_out)] = True
+    return TrainingData(
+        corpus=corpus,
+        tokens=tokens,
+        offsets=np.cumsum([0, *map(len, lines)], dtype=np.int64),
+        held_out=withheld,
+        words=[f"w{rank}" for rank in range(len(counts))],
+        counts=counts,
+    )
+
+
+def two_topics(lines: int = 400, length: int = 10, words: int = 10, seed: int = 3) -> list[list[int]]:
+    """Every line speaks of one of two topics; words of even number belong to the one, of odd number to the other."""
+    rng = np.random.default_rng(seed)
+    topics = rng.integers(0, 2, lines)
+    return (2 * rng.integers(0, words, (lines, length)) + topics[:, None]).tolist()
+
+
+def contrast(vectors: np.ndarray) -> float:
+    """Mean cosine of words of one topic less that of words of different ones."""
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines = unit @ unit.T
+    parity = np.arange(len(vectors)) % 2
+    same = parity[:, None] == parity
+    others = ~np.eye(len(vectors), dtype=bool)
+    return float(cosines[same & others].mean() - cosines[~same].mean())
