@@ -57,6 +57,8 @@ def corpus(store, made):
 
 def create(store, corpus, epochs=10, **settings):
     params = {"dimensions": 32, "epochs": epochs, "subsample": 0.5}
+    if epochs >= 1000:  # still at work when somebody comes by, however fast the kernel is
+        params |= {"dimensions": 256, "window": 20, "negatives": 50}
     return store.create_run(make_spec("skipgram", params, {"corpus": corpus, "min_count": 1, **settings}))
 
 
