@@ -196,8 +196,9 @@ def clicks(page: Page, url: str, store: Store, run: str) -> list[float]:
     """Seconds from a click on the map to the card with its neighbours."""
     page.goto(f"{url}/map?run={run}&words={VOCABULARY}&projection=pca")
     settled(page)
-    page.wait_for_selector(f"[data-part=root][data-count='{VOCABULARY}']", state="attached")
-    page.wait_for_selector(".st-key-map_progress [role=progressbar]", state="detached", timeout=120_000)
+    # Its version says when the worker's clusters have come: from then on nothing is drawn but for a click.
+    drawn = f"[data-part=root][data-count='{VOCABULARY}'][data-version$='cluster-True']"
+    page.wait_for_selector(drawn, state="attached", timeout=120_000)
     page.wait_for_timeout(3000)
     root = page.locator("[data-part=root]").element_handle()
     seconds = []
