@@ -41,7 +41,8 @@ class Blocks:
         total = int(before[-1])
         size = min(max(total // BLOCKS_PER_EPOCH, SMALLEST_BLOCK), LARGEST_BLOCK)
         bounds = np.searchsorted(before, np.arange(0, total, size))
-        bounds = np.unique(np.append(bounds, data.segments)).astype(np.int64)
+        # No block without a token: its Step, perhaps the last one, would have no loss.
+        bounds = np.unique(np.append(bounds[before[bounds] < total], data.segments)).astype(np.int64)
         if len(bounds) == 1:
             bounds = np.array([0, data.segments], np.int64)
         return cls(bounds, before[bounds], epochs)

@@ -42,6 +42,7 @@ CORPORA = {
     "the first and the last held out": data_of(lines_of(*[10] * 400), held_out=[0, 1, 398, 399]),
     "empty lines everywhere": data_of(lines_of(0, 0, 5, 0, 600, 0, 0, 1, 0)),
     "one line longer than any block": data_of(lines_of(3, 30_000, 3)),
+    "a long line, then one held out": data_of(lines_of(600, 5), held_out=[1]),
     "one line": data_of(lines_of(2)),
     "a million tokens": data_of([[0] * 10_000] * 100),
     "six million tokens": data_of([[0] * 10_000] * 600),
@@ -59,6 +60,7 @@ def test_blocks_pass_over_every_token_once_an_epoch(data):
         assert first < last
         times[block // blocks.per_epoch, first:last] += 1
         assert blocks.words_before(block) == before
+        assert lengths[first:last].sum() > 0
         before += lengths[first:last].sum()
     assert (times == 1).all()
     assert blocks.words_before(blocks.total) == before == 3 * lengths.sum()
