@@ -12,35 +12,63 @@ from typing import Any
 import numba
 import numpy as np
 
-from core.kernels import sampling, tiles
+from core.kernels import rows, sampling, tiles
 from core.kernels.lanes import add, digest, fma, load, mul, splat, store, sub
 from core.kernels.lanes import zero as zeros
+from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, zero_row
 from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
-from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps
+from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss
 
 __all__ = ["cbow_kernel", "warm"]
 
 _ONE = np.float32(1)
+_FIRST = np.array([1] * 8 + [0] * 8, np.float32)
+_SECOND = np.array([0] * 8 + [1] * 8, np.float32)
 
 
 @numba.njit(forceinline=True)
-def _mean_of_rows(matrix: Array, places: Array, count: Any, means: Array, at: Any, chunks: Any) -> None:
-    """Mean of `count` rows of a matrix, written to `means` at a flat index."""
-    share = splat(_ONE / np.float32(max(count, 1)))
-    for k in range(chunks):
-        total = zeros()
-        for i in range(count):
-            total = add(total, load(matrix, places[i] + 16 * k))
-        store(means, at + 16 * k, mul(total, share))
+def _window(reaches: Array, at: Any, count: Any) -> Any:
+    """First word of the window of the word `at`, and the one after its last; empty beyond the end of the stretch."""
+    inside = at < count
+    reach = reaches[at] if inside else 0
+    start, stop = max(at - reach, 0), min(at + reach + 1, count)
+    return (start, stop) if inside else (0, 1)
 
 
 @numba.njit(forceinline=True)
-def _add_to_each(matrix: Array, places: Array, count: Any, errors: Array, at: Any, chunks: Any) -> None:
-    """Add one vector to `count` rows, one after the other: a word may stand in a window twice."""
-    for k in range(chunks):
-        error = load(errors, at + 16 * k)
-        for i in range(count):
-            store(matrix, places[i] + 16 * k, add(load(matrix, places[i] + 16 * k), error))
+def _mean_of_rows(matrix: Array, words: Array, at: Any, start: Any, stop: Any, none: Any) -> Any:
+    """Mean of the rows of the words from `start` to `stop` but the one `at`; `none` is a row of zeros.
+
+    The last word takes the place of the one left out meanwhile, which leaves one loop without a branch.
+    """
+    left_out, words[at] = words[at], words[stop - 1]
+    total = none
+    for i in range(start, stop - 1):
+        total = add_row(total, load_row(matrix, words[i], none))
+    words[at] = left_out
+    return scale_row(_ONE / np.float32(max(stop - 1 - start, 1)), total)
+
+
+@numba.njit(forceinline=True)
+def _add_to_each(matrix: Array, words: Array, at: Any, start: Any, stop: Any, error: Any) -> None:
+    """Add a row to the rows of the same words, one after the other: a word may stand in a window twice."""
+    left_out, words[at] = words[at], words[stop - 1]
+    for i in range(start, stop - 1):
+        store_row(matrix, words[i], add_row(error, load_row(matrix, words[i], error)))
+    words[at] = left_out
+
+
+@numba.njit(forceinline=True)
+def _step(
+    outputs: Array, targets: Array, first: Any, last: Any, steps: Array, mean: Any, other: Any, error: Any, wrong: Any
+) -> Any:
+    """Take one gradient step of the outputs from `first` to `last`; return the means' errors, added up."""
+    for j in range(first, last):
+        output = load_row(outputs, targets[j], mean)
+        g, h = steps[j - first], steps[OUTPUTS + j - first]
+        error, wrong = fma_row(g, output, error), fma_row(h, output, wrong)
+        store_row(outputs, targets[j], fma_row(g, mean, fma_row(h, other, output)))
+    return error, wrong
 
 
 @cache
@@ -50,7 +78,7 @@ def cbow_kernel(width: int) -> Callable[..., None]:
     Each context word gets the whole error of their mean, as in word2vec.c and gensim: the gradient of the mean times
     the number of contexts. A rate that suits those programs suits this one. `group` is at most 2.
     """
-    version = digest(__file__, sampling.__file__, tiles.__file__)
+    version = digest(__file__, rows.__file__, sampling.__file__, tiles.__file__)
     chunks = width // 16
 
     @numba.njit(SIGNATURE, cache=True, nogil=True, fastmath=True, boundscheck=False)
@@ -74,14 +102,11 @@ def cbow_kernel(width: int) -> Callable[..., None]:
     ) -> None:
         state = seed + np.uint64(0 * version)
         size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
-        words = np.empty(STRETCH, np.int64)
+        words = np.zeros(STRETCH + 1, np.int64)
         reaches = np.empty(STRETCH, np.int64)
         targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
-        contexts = np.empty((2, 2 * window + 1), np.int64)
-        contexts_of = np.zeros(2, np.int64)
         means = np.zeros((2, width), np.float32)
-        errors = np.zeros((2, width), np.float32)
-        rows = np.array([0, width])
+        none = zero_row(chunks)
         steps = np.zeros(2 * OUTPUTS, np.float32)
         # In a tile's first half stands what the first mean is told, in its second half the second's.
         positive = np.zeros(2 * size, np.float32)
@@ -91,9 +116,9 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                 place = j // OUTPUTS * 2 * OUTPUTS + j % OUTPUTS + OUTPUTS * row
                 positive[place] = 1 if j == row else 0
                 weight[place] = 1 if j == row or j >= group else 0
-        live = np.zeros(2 * OUTPUTS, np.float32)
         alpha = splat(np.float32(rate))
         one = splat(_ONE)
+        examples: Any = 0
         for segment in range(first, last):
             if held_out[segment]:
                 continue
@@ -109,31 +134,33 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                             fetch_row(outputs, targets[j], chunks)
                         for s in range(group):
                             fetch_row(inputs, words[min(centre + group + window + s, count - 1)], chunks)
-                    for s in range(group):
-                        at = centre + s
-                        near: Any = 0
-                        if at < count:
-                            for other in range(max(0, at - reaches[at]), min(count, at + reaches[at] + 1)):
-                                contexts[s, near] = words[other]
-                                near += 1 if other != at else 0
-                        contexts_of[s] = near
-                        _mean_of_rows(inputs, contexts[s], near, means, s * width, chunks)
-                        for lane in range(OUTPUTS):
-                            live[s * OUTPUTS + lane] = 1 if near > 0 else 0
-                        counted[1] += 1 if near > 0 else 0
-                    errors[:] = 0
+                    after = centre + 1 if group > 1 and centre + 1 < count else count
+                    start, stop = _window(reaches, centre, count)
+                    begin, end_ = _window(reaches, after, count)
+                    near, nigh = min(stop - 1 - start, 1), min(end_ - 1 - begin, 1)
+                    examples += near + nigh
+                    mean = _mean_of_rows(inputs, words, centre, start, stop, none)
+                    other = _mean_of_rows(inputs, words, after, begin, end_, none)
+                    store_row(means, 0, mean)
+                    store_row(means, width, other)
+                    live = fma(splat(np.float32(near)), load(_FIRST, 0), mul(splat(np.float32(nigh)), load(_SECOND, 0)))
+                    error, wrong = none, none
                     for tile in range(0, size, OUTPUTS):
                         is_positive = load(positive, 2 * tile)
                         sign = sub(add(is_positive, is_positive), one)
                         score = score_pair(means, 0, width, outputs, targets, base + tile, chunks)
                         sigmoid, loss = sigmoid_and_loss(score, sign)
-                        part = mul(load(weight, 2 * tile), load(live, 0))
+                        part = mul(load(weight, 2 * tile), live)
                         losses = fma(loss, part, losses)
                         store(steps, 0, mul(mul(alpha, part), sub(is_positive, sigmoid)))
-                        take_steps(means, rows, 0, group, steps, outputs, targets, base + tile, errors, chunks)
-                    for s in range(group):
-                        _add_to_each(inputs, contexts[s], contexts_of[s], errors, s * width, chunks)
+                        last = min(tile + OUTPUTS, group + negatives)
+                        error, wrong = _step(
+                            outputs, targets, base + tile, base + last, steps, mean, other, error, wrong
+                        )
+                    _add_to_each(inputs, words, centre, start, stop, error)
+                    _add_to_each(inputs, words, after, begin, end_, wrong)
                 counted[0] += lanes_total(losses)
+        counted[1] += examples
 
     return block
 

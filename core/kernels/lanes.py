@@ -27,6 +27,8 @@ __all__ = [
     "add",
     "digest",
     "div",
+    "emit_fma",
+    "emit_splat",
     "fma",
     "halves_total",
     "load",
@@ -41,6 +43,7 @@ __all__ = [
     "store",
     "sub",
     "totals",
+    "vector_pointer",
     "where_negative",
     "zero",
 ]
@@ -74,6 +77,22 @@ def digest(*files: str) -> int:
     cache: else the cache would not see an edit there, and answer with the old machine code.
     """
     return zlib.crc32(b"".join(Path(name).read_bytes() for name in (__file__, *files)))
+
+
+def vector_pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    """Where sixteen floats of an array begin."""
+    return _pointer(context, builder, kind, array, index, _VECTOR)
+
+
+def emit_splat(builder: Any, value: Any) -> Any:
+    """Emit: sixteen times the same float."""
+    empty = ir.Constant(_VECTOR, ir.Undefined)
+    return _shuffle(builder, builder.insert_element(empty, value, ir.IntType(32)(0)), empty, [0] * LANES)
+
+
+def emit_fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """Emit: a·b + c, rounded once."""
+    return _call(builder, "fma", (a, b, c))
 
 
 def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any, target: Any) -> Any:
@@ -156,8 +175,7 @@ def _splat(typing: Any, value: Any) -> Any:
     """Sixteen times the same float."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        empty = ir.Constant(_VECTOR, ir.Undefined)
-        return _shuffle(builder, builder.insert_element(empty, args[0], ir.IntType(32)(0)), empty, [0] * LANES)
+        return emit_splat(builder, args[0])
 
     return lanes(types.float32), generate
 
@@ -166,7 +184,7 @@ def _load(typing: Any, array: Any, index: Any) -> Any:
     """Sixteen neighbours of a C-contiguous float32 array, from a flat index on."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        found = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _VECTOR))
+        found = builder.load(vector_pointer(context, builder, signature.args[0], args[0], args[1]))
         found.align = 4
         return found
 
@@ -177,7 +195,7 @@ def _store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     """Write sixteen neighbours of an array."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], args[0], args[1], _VECTOR)
+        pointer = vector_pointer(context, builder, signature.args[0], args[0], args[1])
         builder.store(args[2], pointer).align = 4
         return context.get_dummy_value()
 
