@@ -97,7 +97,7 @@ def loss_options(
     ]
     return {
         "animation": False,
-        "grid": {"left": 24, "right": 14, "top": 34, "bottom": 26, "containLabel": True},
+        "grid": {"left": 24, "right": 14, "top": 46, "bottom": 26, "containLabel": True},
         "legend": {
             "data": ["Loss of each step", "Loss, smoothed", "Held-out loss"],
             "top": 0,

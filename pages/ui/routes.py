@@ -20,7 +20,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from core.errors import RunError, SemascopeError
 from core.runs.paths import is_id
 from core.runs.views import RunView
-from pages.ui.exports import export_path
+from pages.ui.exports import RUN, export_path
 from pages.ui.session import label, store
 
 __all__ = ["FILES", "ROUTES", "export_url", "file_name", "file_url"]
@@ -41,11 +41,12 @@ def file_url(run: str, name: str) -> str:
     return f"/download/{quote(run)}/file/{quote(name)}"
 
 
-def file_name(run: RunView, suffix: str) -> str:
-    """What a download is called: a plain form of the run's label, and its id."""
+def file_name(run: RunView, suffix: str, kind: str = RUN) -> str:
+    """What a download is called: a plain form of the run's label, its id, and the format where its suffix is a run's."""
     plain = unicodedata.normalize("NFKD", label(run)).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40]
-    return f"{slug or 'run'}-{run.id}{suffix}"
+    other = f"-{kind}" if suffix == ".zip" and kind != RUN else ""
+    return f"{slug or 'run'}-{run.id}{other}{suffix}"
 
 
 def export(request: Request) -> Response:
@@ -60,7 +61,7 @@ def export(request: Request) -> Response:
         return PlainTextResponse(str(error), 404)
     except SemascopeError as error:
         return PlainTextResponse(str(error), 409)
-    return _send(path, file_name(view, "".join(path.suffixes)))
+    return _send(path, file_name(view, "".join(path.suffixes), kind))
 
 
 def file(request: Request) -> Response:

@@ -126,7 +126,7 @@ def _exports(run: RunView) -> None:
                 )
             st.caption(md(one.summary, 300))
             with st.expander("Load it again"):
-                st.code(one.lines.replace("{file}", file_name(run, one.suffix)), language="python")
+                st.code(one.lines.replace("{file}", file_name(run, one.suffix, one.name)), language="python")
 
 
 def _recipe(run: RunView) -> None:
