@@ -26,6 +26,8 @@ __all__ = ["skipgram_kernel", "warm"]
 
 _SECOND = np.array([0] * 8 + [1] * 8, np.float32)
 _ONE = np.float32(1)
+ROWS = 14
+"""Context words that move the outputs in one step: a window of 5 fits; a wide one takes several, or would overshoot."""
 _NOWHERE = np.float32(1e6)
 
 
@@ -110,19 +112,20 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                     for tile in range(0, size, OUTPUTS):
                         is_positive, is_negative = load(positive, 2 * tile), load(negative, 2 * tile)
                         sign = sub(add(is_positive, is_positive), one)
-                        for i in range(start, stop, 2):
-                            score = score_pair(
-                                inputs, words[i], words[min(i + 1, stop - 1)], outputs, targets, base + tile, chunks
+                        for part in range(start, stop, ROWS):
+                            upper = min(part + ROWS, stop)
+                            for i in range(part, upper, 2):
+                                other = words[min(i + 1, upper - 1)]
+                                score = score_pair(inputs, words[i], other, outputs, targets, base + tile, chunks)
+                                near = _weights(i, upper, places, limit)
+                                pairs = fma(near, is_positive, pairs)
+                                weight = fma(is_negative, halves_total(near), mul(near, is_positive))
+                                sigmoid, loss = sigmoid_and_loss(score, sign)
+                                losses = fma(loss, weight, losses)
+                                store(steps, OUTPUTS * (i - part), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
+                            take_steps(
+                                inputs, words, part, upper - part, steps, outputs, targets, base + tile, inputs, chunks
                             )
-                            near = _weights(i, stop, places, limit)
-                            pairs = fma(near, is_positive, pairs)
-                            weight = fma(is_negative, halves_total(near), mul(near, is_positive))
-                            sigmoid, loss = sigmoid_and_loss(score, sign)
-                            losses = fma(loss, weight, losses)
-                            store(steps, OUTPUTS * (i - start), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
-                        take_steps(
-                            inputs, words, start, stop - start, steps, outputs, targets, base + tile, inputs, chunks
-                        )
                 counted[0] += lanes_total(losses)
                 counted[1] += lanes_total(pairs)
 
