@@ -42,7 +42,7 @@ def file_url(run: str, name: str) -> str:
 
 
 def file_name(run: RunView, suffix: str, kind: str = RUN) -> str:
-    """What a download is called: a plain form of the label, the id, and the format where its suffix is a run’s."""
+    """What a download is called: a plain form of the label, the id, and the format of a zip that is no run."""
     plain = unicodedata.normalize("NFKD", label(run)).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40]
     other = f"-{kind}" if suffix == ".zip" and kind != RUN else ""
