@@ -51,6 +51,8 @@ def _form() -> None:
     if chosen is None:
         return
     architecture, preset = _pick_architecture(recipe)
+    # Price and Start stand above the fields: below them, on a laptop, whoever starts would not see the run begin.
+    decision = st.container(key="decision")
     prefix = f"form.{architecture.name}"
     _fill(chosen, architecture, preset, prefix, recipe)
     own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
@@ -68,19 +70,22 @@ def _form() -> None:
         help="A label to find it by.",
         persist_state="session",
     )
-    try:
-        values = forms.read(own, prefix)
-        settings = forms.read(shared, "form.run")
-        spec = make_spec(
-            architecture.name, values, {**settings, "corpus": chosen.id, "preset": preset, "watched": watched}, name
-        )
-        extent = chosen.size(spec.settings.min_count, spec.settings.max_vocabulary)
-    except SemascopeError as error:
-        guards.show_error(error)
-        st.button("Start", type="primary", width="stretch", disabled=True, key="start")
-        return
-    _warm(spec)
-    _price(architecture, spec, extent)
+    with decision:
+        try:
+            values = forms.read(own, prefix)
+            settings = {**forms.read(shared, "form.run"), "corpus": chosen.id, "preset": preset, "watched": watched}
+            spec = make_spec(architecture.name, values, settings, name)
+            extent = chosen.size(spec.settings.min_count, spec.settings.max_vocabulary)
+        except SemascopeError as error:
+            guards.show_error(error)
+            st.button("Start", type="primary", width="stretch", disabled=True, key="start")
+            return
+        _warm(spec)
+        _price(architecture, spec, extent)
+        _start(chosen, spec)
+
+
+def _start(chosen: Corpus, spec: Spec) -> None:
     if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"):
         try:
             check(chosen, spec)
