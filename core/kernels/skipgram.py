@@ -26,8 +26,11 @@ __all__ = ["skipgram_kernel", "warm"]
 
 _SECOND = np.array([0] * 8 + [1] * 8, np.float32)
 _ONE = np.float32(1)
-ROWS = 14
-"""Context words that move the outputs in one step: a window of 5 fits; a wide one takes several, or would overshoot."""
+ROWS, ROWS_ALONE = 14, 2
+"""Context words that move the outputs in one step: a window of 5 fits; a wide one takes several, or would overshoot.
+
+Where windows share nothing, the vocabulary is so small that the same few words stand in each window and among the
+negatives many times: there a step is two words."""
 _NOWHERE = np.float32(1e6)
 
 
@@ -83,6 +86,7 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                 negative[place] = 0 if j < group else 1
         centres = np.full(2 * OUTPUTS, _NOWHERE, np.float32)
         limits = np.zeros(2 * OUTPUTS, np.float32)
+        rows = ROWS if group > 1 else ROWS_ALONE
         alpha = splat(np.float32(rate))
         one = splat(_ONE)
         for segment in range(first, last):
@@ -112,8 +116,8 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                     for tile in range(0, size, OUTPUTS):
                         is_positive, is_negative = load(positive, 2 * tile), load(negative, 2 * tile)
                         sign = sub(add(is_positive, is_positive), one)
-                        for part in range(start, stop, ROWS):
-                            upper = min(part + ROWS, stop)
+                        for part in range(start, stop, rows):
+                            upper = min(part + rows, stop)
                             for i in range(part, upper, 2):
                                 other = words[min(i + 1, upper - 1)]
                                 score = score_pair(inputs, words[i], other, outputs, targets, base + tile, chunks)
