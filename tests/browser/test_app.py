@@ -272,6 +272,7 @@ def test_a_killed_server_changes_nothing_for_a_run(page, store, corpus, tmp_path
                 process.wait(10)
         page.context.guard.allow("ERR_CONNECTION_REFUSED")
         page.context.guard.allow("WebSocket")
+        page.context.guard.allow("disconnected from server")
     page.goto("about:blank")
     rows = len(store.metrics(run)[1])
     wait_for(lambda: len(store.metrics(run)[1]) > rows or store.run(run).state == "finished")
