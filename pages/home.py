@@ -27,7 +27,7 @@ def train_sample(name: str) -> None:
         guards.show_error(error)
         return
     play_from_start(run)
-    st.switch_page(PAGES / "train/training.py", query_params={"run": run})
+    st.switch_page(PAGES / "train/train.py", query_params={"run": run})
 
 
 def hero(newest: RunView | None) -> None:

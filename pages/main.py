@@ -20,7 +20,7 @@ def page(path: str, title: str, icon: str, **options):
 PAGES = [
     st.Page(HERE / "home.py", title="Home", icon=":material/home:", default=True),
     page("train/corpus.py", "Corpus", ":material/description:"),
-    page("train/training.py", "Train", ":material/play_circle:"),
+    page("train/train.py", "Train", ":material/play_circle:"),
     page("explore/map.py", "Map", ":material/scatter_plot:"),
     page("explore/neighbours.py", "Neighbours", ":material/hub:"),
     page("explore/arithmetic.py", "Arithmetic", ":material/calculate:"),

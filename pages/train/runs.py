@@ -121,7 +121,7 @@ undo_row("run")
 guards.current_run()  # says so when a link names a run that is not here
 runs = store().runs()
 if not runs:
-    guards.empty("No runs yet: train one, it takes seconds.", "Train", "train/training.py")
+    guards.empty("No runs yet: train one, it takes seconds.", "Train", "train/train.py")
 shown = filtered(runs)
 if not shown:
     st.caption("No run fits the filter.")

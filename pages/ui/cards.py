@@ -141,9 +141,9 @@ def _buttons(run: RunView, key: str) -> None:
             if st.button("Open the map", key=f"map-{key}", icon=":material/scatter_plot:"):
                 st.switch_page(PAGES / "explore/map.py", query_params={"run": run.id})
             if st.button("Training", key=f"train-{key}", type="tertiary", help="Its curve and its moving map."):
-                st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+                st.switch_page(PAGES / "train/train.py", query_params={"run": run.id})
         elif st.button("Watch" if run.active else "Look", key=f"watch-{key}", icon=":material/visibility:"):
-            st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+            st.switch_page(PAGES / "train/train.py", query_params={"run": run.id})
 
 
 def sample_card(sample: Any, *, key: str, primary: bool = False) -> bool:

@@ -35,7 +35,7 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
         ):
             guards.choose_corpus(view.id)
             st.session_state["run"] = None
-            st.switch_page(PAGES / "train/training.py", query_params={"corpus": view.id})
+            st.switch_page(PAGES / "train/train.py", query_params={"corpus": view.id})
     with st.grid(3, min_column_width=140):
         st.metric("Documents", count(corpus.documents), border=True, help="Lines of a text, rows of a table.")
         st.metric("Words", count(corpus.tokens_total), border=True, help="Tokens: every occurrence counts.")
@@ -192,4 +192,4 @@ def _cut(corpus: Corpus) -> None:
     ):
         guards.choose_corpus(corpus.id)
         choose_cut(corpus.id, picked)
-        st.switch_page(PAGES / "train/training.py", query_params={"corpus": corpus.id})
+        st.switch_page(PAGES / "train/train.py", query_params={"corpus": corpus.id})

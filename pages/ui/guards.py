@@ -157,11 +157,11 @@ def need_run() -> RunView:
     if run is None and store().runs():
         empty("Choose a run above, or look at all of them.", "See all runs", "train/runs.py")
     if run is None:
-        empty("Nothing to look at yet: train a run first, it takes seconds.", "Train a sample", "train/training.py")
+        empty("Nothing to look at yet: train a run first, it takes seconds.", "Train a sample", "train/train.py")
     if run.state == "damaged":
         empty(f"This run is damaged: {md(run.reason, 300)}", "See all runs", "train/runs.py")
     if not run.has_vectors and not (run.folder / "checkpoints").is_dir():
-        empty(f"This run has no vectors yet: it is {run.shown}.", "Watch it train", "train/training.py")
+        empty(f"This run has no vectors yet: it is {run.shown}.", "Watch it train", "train/train.py")
     return run
 
 

@@ -72,7 +72,7 @@ def _actions(run: RunView) -> None:
         if run.state != "damaged" and st.button(
             "Training", key="act.train", icon=":material/show_chart:", help="Its curve and its moving map."
         ):
-            st.switch_page(PAGES / "train/training.py", query_params={"run": run.id})
+            st.switch_page(PAGES / "train/train.py", query_params={"run": run.id})
         if run.active and st.button("Stop", key="act.stop", icon=":material/stop:", help="Keeps what it has learned."):
             store().stop(run.id)
             st.rerun()
@@ -93,7 +93,7 @@ def _actions(run: RunView) -> None:
             )
         ):
             adopt_recipe(run.spec)
-            st.switch_page(PAGES / "train/training.py")
+            st.switch_page(PAGES / "train/train.py")
         with st.popover("Rename", icon=":material/edit:", disabled=run.state == "damaged"):
             name = st.text_input(
                 "Name", value=label(run), max_chars=120, key=f"rename.{run.id}", help="A label; the id stays."

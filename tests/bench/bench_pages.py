@@ -131,7 +131,7 @@ def starts(page: Page, url: str, store: Store, corpus: str, rounds: int) -> tupl
     """First points with the kernel cached; the ages of the newest point in the last of these runs."""
     seconds, ages, parts = [], [], ""
     for number in range(rounds):
-        page.goto(f"{url}/training?corpus={corpus}")
+        page.goto(f"{url}/train?corpus={corpus}")
         settled(page)
         fill(page, "Dimensions", 100)
         fill(page, "Epochs", 400)
@@ -164,7 +164,7 @@ def never_used(page: Page, url: str, store: Store, corpus: str, widths: list[int
     """First points of widths that no cache holds, Start pressed as soon as the width is typed."""
     seconds, parts = [], ""
     for width in widths:
-        page.goto(f"{url}/training?corpus={corpus}")
+        page.goto(f"{url}/train?corpus={corpus}")
         settled(page)
         fill(page, "Epochs", 400)
         settled(page)

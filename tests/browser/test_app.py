@@ -27,7 +27,7 @@ from core.runs.store import Store
 from core.space import EmbeddingSpace
 from tests.browser.conftest import served, settled
 
-PAGES = ("", "corpus", "training", "map", "neighbours", "arithmetic", "bias", "runs")
+PAGES = ("", "corpus", "train", "map", "neighbours", "arithmetic", "bias", "runs")
 ROOT = "[data-part=root]"
 LOSS = "[class*=st-key-figures] [data-testid=stMetricValue]"
 AT_REST = "roots => roots.every(one => one.pointMap && !one.pointMap.motion.pending)"
@@ -188,7 +188,7 @@ def test_upload_train_watch_map_neighbours(page, app, store, tmp_path):
     page.locator("input[type=file]").set_input_files(write_text(tmp_path / "my words.txt", lines=3000, seed=2))
     page.get_by_role("button", name="Read this text").click()
     page.get_by_role("button", name="Train on this corpus").click()
-    page.wait_for_url("**/training**")
+    page.wait_for_url(re.compile(r"/train\?"))
     page.get_by_label("Dimensions", exact=True).fill("32")
     page.get_by_label("Epochs", exact=True).fill("100")
     page.get_by_label("Epochs", exact=True).press("Tab")
@@ -240,7 +240,7 @@ def test_a_lasso_gathers_words(page, app, trained):
 
 def test_a_reload_keeps_the_run_and_the_run_keeps_training(page, app, store, corpus, train):
     run = train(corpus, "long")
-    visit(page, f"{app}/training?run={run}")
+    visit(page, f"{app}/train?run={run}")
     loss_of(page)
     page.reload()
     settled(page)
@@ -258,7 +258,7 @@ def test_a_killed_server_changes_nothing_for_a_run(page, store, corpus, tmp_path
     script, home = Path(__file__).parents[2] / "app.py", {"SEMASCOPE_HOME": str(store.home)}
     with served(script, tmp_path / "log1", home) as url:
         # Started from the page, so that dispatcher and trainer are children of the server that will die.
-        visit(page, f"{url}/training?corpus={corpus}")
+        visit(page, f"{url}/train?corpus={corpus}")
         page.get_by_label("Epochs", exact=True).fill(str(EPOCHS["long"]))
         page.get_by_label("Epochs", exact=True).press("Tab")
         page.get_by_role("button", name="Start").click()
@@ -277,7 +277,7 @@ def test_a_killed_server_changes_nothing_for_a_run(page, store, corpus, tmp_path
     rows = len(store.metrics(run)[1])
     wait_for(lambda: len(store.metrics(run)[1]) > rows or store.run(run).state == "finished")
     with served(script, tmp_path / "log2", home) as url:
-        visit(page, f"{url}/training?run={run}")
+        visit(page, f"{url}/train?run={run}")
         loss_of(page)
         assert store.run(run).state in ("running", "finished")
         no_errors(page)
@@ -285,7 +285,7 @@ def test_a_killed_server_changes_nothing_for_a_run(page, store, corpus, tmp_path
         expect(page.get_by_role("link", name="Open the map")).to_be_visible(timeout=60_000)
 
 
-@pytest.mark.parametrize("where", ["map", "neighbours", "arithmetic", "bias", "training", "runs"])
+@pytest.mark.parametrize("where", ["map", "neighbours", "arithmetic", "bias", "train", "runs"])
 def test_an_unknown_run_in_a_link_is_one_sentence(page, app, trained, where):
     visit(page, f"{app}/{where}?run=no-such-run")
     expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -20,7 +20,7 @@ def set_field(app, name, value):
 
 
 def test_without_anything_the_page_offers_the_samples(empty_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     assert any("Press Start" in one.value for one in app.markdown)
     assert app.selectbox(key="form.corpus").value is None
     assert any("a sample" in option for option in app.selectbox(key="form.corpus").options)
@@ -28,18 +28,18 @@ def test_without_anything_the_page_offers_the_samples(empty_home, open_page):
 
 
 def test_an_unknown_run_in_a_link_is_one_sentence(full_home, open_page):
-    app = open_page("train/training.py", run="20200101-000000-aaaaaa")
+    app = open_page("train/train.py", run="20200101-000000-aaaaaa")
     assert "There is no run" in app.error[0].value
     assert "run" not in app.query_params
 
 
 def test_a_run_id_that_is_a_path_is_one_sentence(full_home, open_page):
-    app = open_page("train/training.py", run="../../etc")
+    app = open_page("train/train.py", run="../../etc")
     assert len(app.error) == 1
 
 
 def test_the_form_has_a_field_for_every_parameter_and_a_price(full_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     shown = {one.key for one in app.number_input}
     for name in ("dimensions", "window", "negatives", "epochs", "learning_rate", "subsample", "noise_exponent"):
         assert f"form.skipgram.{name}" in shown
@@ -48,7 +48,7 @@ def test_the_form_has_a_field_for_every_parameter_and_a_price(full_home, open_pa
 
 
 def test_start_writes_one_run_with_what_the_form_says(full_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     set_field(app, "dimensions", 32)
     app.multiselect(key="form.watched").set_value(["king", "pear"]).run()
     start(app)
@@ -61,7 +61,7 @@ def test_start_writes_one_run_with_what_the_form_says(full_home, open_page):
 
 
 def test_a_double_click_is_one_run(full_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     start(app)
     start(app)
     assert len(full_home.runs()) == 2
@@ -71,7 +71,7 @@ def test_a_double_click_is_one_run(full_home, open_page):
     ("name", "value"), [("learning_rate", -1.0), ("learning_rate", 1000.0), ("dimensions", 100_000), ("epochs", None)]
 )
 def test_a_bad_value_is_one_sentence_and_no_run(full_home, open_page, name, value):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     set_field(app, name, value)
     assert len(app.error) == 1
     assert name.split("_")[0] in app.error[0].value.replace("\\", "")
@@ -80,7 +80,7 @@ def test_a_bad_value_is_one_sentence_and_no_run(full_home, open_page, name, valu
 
 
 def test_a_minimum_count_that_leaves_nothing_is_one_sentence(full_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     app.number_input(key="form.run.min_count").set_value(99_999).run()
     assert not app.exception
     assert len(app.error) == 1
@@ -88,7 +88,7 @@ def test_a_minimum_count_that_leaves_nothing_is_one_sentence(full_home, open_pag
 
 
 def test_a_preset_fills_the_form(full_home, open_page):
-    app = open_page("train/training.py")
+    app = open_page("train/train.py")
     epochs = []
     for preset in ("quick", "thorough"):
         app.segmented_control(key="form.preset").set_value(preset).run()
@@ -98,7 +98,7 @@ def test_a_preset_fills_the_form(full_home, open_page):
 
 def test_a_finished_run_shows_figures_watched_words_and_where_to_go(full_home, open_page):
     run = full_home.runs()[0].id
-    app = open_page("train/training.py", run=run)
+    app = open_page("train/train.py", run=run)
     figures = {one.label: one.value for one in app.metric}
     assert float(figures["Loss"]) > 0
     assert {"Held-out loss", "Words per second", "Elapsed"} <= set(figures)
@@ -113,7 +113,7 @@ def test_a_finished_run_shows_figures_watched_words_and_where_to_go(full_home, o
 
 def test_the_view_reads_on_and_keeps_its_place(full_home, open_page):
     run = full_home.runs()[0].id
-    app = open_page("train/training.py", run=run)
+    app = open_page("train/train.py", run=run)
     before = app.session_state[f"live.following.{run}"]
     rows, at = len(before.rows), before.metrics_at
     app.run()
@@ -124,7 +124,7 @@ def test_the_view_reads_on_and_keeps_its_place(full_home, open_page):
 def test_the_playhead_holds_back_what_came_later(full_home, open_page, monkeypatch):
     run = full_home.runs()[0].id
     monkeypatch.setattr(live, "TIMED_SECONDS", 1e6)  # the first frame, however slow the machine
-    app = open_page("train/training.py", run=run)
+    app = open_page("train/train.py", run=run)
     whole = next(one.value for one in app.metric if one.label == "Elapsed")
     app.segmented_control(key=f"pace.{run}.0").set_value("timed").run()
     assert not app.exception
@@ -140,14 +140,14 @@ def test_an_ending_says_why(full_home, open_page, outcome, kind):
     Result(attempt=1, outcome=outcome, reason="The loss left all bounds at step 7; try 0.025.").save(
         result_path(run.folder, 1)
     )
-    app = open_page("train/training.py", run=run.id)
+    app = open_page("train/train.py", run=run.id)
     assert "The loss left all bounds" in getattr(app, kind)[0].value
 
 
 def test_an_interrupted_run_can_be_resumed(full_home, open_page):
     run = full_home.runs()[0]
     result_path(run.folder, 1).unlink()
-    app = open_page("train/training.py", run=run.id)
+    app = open_page("train/train.py", run=run.id)
     assert "trainer ended" in app.warning[0].value
     app.button(key=f"resume-{run.id}").click().run()
     assert not app.exception
@@ -156,7 +156,7 @@ def test_an_interrupted_run_can_be_resumed(full_home, open_page):
 
 def test_a_deleted_run_is_one_sentence(full_home, open_page):
     run = full_home.runs()[0].id
-    app = open_page("train/training.py", run=run)
+    app = open_page("train/train.py", run=run)
     full_home.delete(run)
     app.run()
     assert not app.exception
@@ -169,7 +169,7 @@ def test_words_of_the_corpus_stay_text(full_home, open_page):
     event |= {"neighbours": {"king": [["[x](http://x)", 0.5]]}, "joined": [["king", "[x](http://x)"]]}
     with (run.folder / "events.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(event) + "\n")
-    app = open_page("train/training.py", run=run.id)
+    app = open_page("train/train.py", run=run.id)
     said = " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
     assert "\\[x\\]\\(http\\:" in said
     assert "[x](http" not in said
@@ -177,6 +177,6 @@ def test_words_of_the_corpus_stay_text(full_home, open_page):
 
 def test_imported_vectors_show_no_empty_curve(full_home, open_page):
     run = full_home.add_space(full_home.space(full_home.runs()[0].id), "brought along")
-    app = open_page("train/training.py", run=run)
+    app = open_page("train/train.py", run=run)
     assert any("Nothing was recorded" in one.value for one in app.caption)
     assert "Open the map" in {one.proto.label.strip("*") for one in app.get("page_link")}
