@@ -50,7 +50,7 @@ def test_meta_says_what_was_read(tmp_path):
     assert corpus.meta["bytes"] == len(TEXT.encode())
     assert corpus.id == corpus_id(corpus.meta["sha256"], OPTIONS)
     assert corpus.name == "file"
-    assert corpus.meta["options"] == OPTIONS.model_dump()
+    assert corpus.meta["options"] == OPTIONS.model_dump(mode="json")
     assert str(tmp_path) not in (corpus.folder / "meta.json").read_text(), "no path of the machine"
 
 

@@ -1,0 +1,5 @@
+"""One tokeniser per module."""
+
+from core.data.tokenizer import TOKENIZERS
+
+__all__ = ["TOKENIZERS"]
