@@ -140,7 +140,7 @@ class _Build:
         """Hand chunk after chunk to the second thread, always one ahead of it."""
         waiting: Future[None] | None = None
         with ThreadPoolExecutor(1, "words") as pool:
-            for chunk in chunks_of(iter(self.documents), CHUNK):
+            for chunk in chunks_of((batch.text for batch in self.documents), CHUNK):
                 data = chunk.encode()
                 prepared = self.counter.prepare(chunk)
                 if waiting is not None:

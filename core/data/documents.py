@@ -1,4 +1,4 @@
-"""All documents of a source, file after file, as one stream of text: a document a line."""
+"""All documents of a source, file after file, some at a time."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.data.encoding import check_utf8
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
@@ -87,15 +86,15 @@ class Documents:
         """The labels met so far, in the order of their first occurrence; empty text stands for no label."""
         return list(self._names)
 
-    def __iter__(self) -> Iterator[str]:
-        """The text in pieces, each document ended by a line feed."""
+    def __iter__(self) -> Iterator[Batch]:
+        """The documents of all files, some at a time."""
         several = self.source.is_dir()
         for path in self._paths:
             begun = False
             try:
-                for text in self._file(path, several):
+                for batch in self._file(path, several):
                     begun = True
-                    yield text
+                    yield batch
             except CorpusError as error:
                 # In a folder a file that cannot be read is passed over, unless part of it is in the corpus already.
                 if not several or begun:
@@ -105,10 +104,8 @@ class Documents:
             reason = f" ({self.notes.said[0]})" if self.notes.said else ""
             raise CorpusError(f"The folder {self.source.name[:80]} holds no file that can be read as text{reason}.")
 
-    def _file(self, path: Path, several: bool) -> Iterator[str]:
-        source = self._current = Source(path, self.options, self.notes, self._digest)
-        if several and source.encoding is None:
-            check_utf8(path)
+    def _file(self, path: Path, several: bool) -> Iterator[Batch]:
+        source = self._current = Source(path, self.options, self.notes, self._digest, whole_first=several)
         reader = reader_for(source)
         column = self.options.column or self.options.label_column
         if not several and reader.name == "text" and column is not None:
@@ -116,7 +113,7 @@ class Documents:
         first = self.lines
         for batch in reader.read(source):
             self._account(batch)
-            yield batch.text
+            yield batch
         self._bytes_before, self._current = self.bytes_read, None
         if several:
             self._digest.update(f"\0{source.bytes_read}\0".encode())

@@ -1,7 +1,7 @@
 """The contract of a reader: one file format in, documents out. To add one, put one file into `core/data/readers/`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,12 +17,14 @@ class Batch:
     """Some documents.
 
     Attributes:
-        text: the documents, each ended by a line feed (the last of a stream of plain text may go on in the next batch).
-        labels: one label for each line feed in `text`, or None where the corpus has no labels.
+        text: the documents, whole, each on one line that a line feed ends.
+        labels: one label for each document, or None where the corpus has no labels.
+        metadata: the other columns by name, in each a text for each document; None where there are none.
     """
 
     text: str
     labels: Sequence[str] | None = None
+    metadata: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,15 @@ class Reader(ABC):
         title: the name as people write it.
         summary: what is read and how.
         unit: what a document is in messages (“line”, “row”).
+        binary: whether the files are no text; such a reader is asked with the first bytes, `source.head_bytes`, before
+            the file is taken for text, and reads what `source.open` gives.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
     unit: ClassVar[str] = "line"
+    binary: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -79,10 +84,23 @@ READERS: Registry[type[Reader]] = Registry("reader", "core.data.readers")
 
 
 def reader_for(source: Source) -> type[Reader]:
-    """The reader that the options ask for, else the one whose format the file looks most like."""
+    """The reader that the options ask for, else the one whose format the file looks most like.
+
+    Raises:
+        CorpusError: the file is binary, and no reader knows it.
+    """
     if source.options.format != "auto":
-        return READERS.get(source.options.format)
-    return max(READERS, key=lambda reader: reader.likeness(source))
+        asked = READERS.get(source.options.format)
+        if not asked.binary:
+            source.refuse_binary()
+        return asked
+    for binary in (True, False):
+        if not binary:
+            source.refuse_binary()
+        likeness = {reader: reader.likeness(source) for reader in READERS if reader.binary == binary}
+        if any(likeness.values()):
+            return max(likeness, key=lambda reader: likeness[reader])
+    raise CorpusError(f"{source.name} looks like no format that can be read; name its format.")
 
 
 def one_line(text: str) -> str:

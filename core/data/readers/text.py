@@ -7,6 +7,8 @@ from core.data.source import Source
 
 __all__ = ["Text"]
 
+LONGEST = 1 << 25
+
 
 @READERS.register
 class Text(Reader):
@@ -30,9 +32,22 @@ class Text(Reader):
     @classmethod
     def read(cls, source: Source) -> Iterator[Batch]:
         """The lines as they stand, blank ones too, so that line numbers are those of the file."""
-        ended = True
+        held: list[str] = []
+        length = 0
         for piece in source.pieces():
-            ended = piece.endswith("\n")
-            yield Batch(piece)
-        if not ended:
-            yield Batch("\n")
+            cut = piece.rfind("\n") + 1
+            if length > LONGEST and not cut:
+                cut = piece.rfind(" ") + 1 or len(piece)
+                piece = piece[:cut] + "\n" + piece[cut:]
+                cut += 1
+                source.notes.say(
+                    f"{source.name} has a line of more than {LONGEST:,} characters; it was cut into several."
+                )
+            if cut:
+                yield Batch("".join((*held, piece[:cut])))
+                held, length = [], 0
+            held.append(piece[cut:])
+            length += len(piece) - cut
+        last = "".join(held)
+        if last:
+            yield Batch(last + "\n")
