@@ -28,7 +28,7 @@ class NegativeSamplingParams(Params):
     )
     learning_rate: float = Field(
         0.025,
-        ge=1e-4,
+        ge=1e-6,
         le=10,
         description="Size of the first steps, falling to nothing; .025 is usual, above 1 diverges.",
     )
