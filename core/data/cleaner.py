@@ -51,6 +51,8 @@ class CleaningStep(ABC, Generic[P]):
         title: as people write it.
         summary: one or two sentences: what it does and when it helps.
         stage: where it works.
+        packages: the installed packages whose version decides the result, such as “snowballstemmer”; it goes into the
+            corpus's id.
         Params: its settings.
 
     Args:
@@ -61,6 +63,7 @@ class CleaningStep(ABC, Generic[P]):
     title: ClassVar[str]
     summary: ClassVar[str]
     stage: ClassVar[Stage]
+    packages: ClassVar[tuple[str, ...]] = ()
     Params: ClassVar[type[Params]]
 
     def __init__(self, params: P) -> None:

@@ -30,6 +30,8 @@ class Tokenizer(ABC, Generic[P]):
         title: as people write it.
         summary: one or two sentences: what it does and when it helps.
         cut: how a line is cut: into Unicode words, at white space, or into what `pattern` matches.
+        packages: the installed packages whose version decides the result, such as “tokenizers”; it goes into the
+            corpus's id.
         Params: its settings.
 
     Args:
@@ -40,6 +42,7 @@ class Tokenizer(ABC, Generic[P]):
     title: ClassVar[str]
     summary: ClassVar[str]
     cut: ClassVar[Cut] = "words"
+    packages: ClassVar[tuple[str, ...]] = ()
     Params: ClassVar[type[Params]]
 
     def __init__(self, params: P) -> None:
