@@ -63,6 +63,7 @@ class Examination:
         languages: share of each language, by ISO 639-1 code, the most frequent first.
         languages_of: lines that these shares were estimated from.
         unknown: what general English does not know; None where there are no words of letters.
+        sampled: lines that were looked at for languages, markup and addresses.
         markup: share of the sampled lines with HTML tags or entities, 0 to 1.
         addresses: share of the sampled lines with a web or mail address, 0 to 1.
     """
@@ -76,6 +77,7 @@ class Examination:
     languages: dict[str, float]
     languages_of: int
     unknown: Unknown | None
+    sampled: int
     markup: float
     addresses: float
 
@@ -97,6 +99,7 @@ def examine(corpus: Corpus) -> Examination:
         languages=languages,
         languages_of=judged,
         unknown=unknown_in_english(corpus.words, corpus.counts),
+        sampled=len(texts),
         markup=_share(texts, _has_markup),
         addresses=_share(texts, _has_address),
     )
@@ -201,6 +204,7 @@ def _from_json(found: Mapping[str, Any]) -> Examination:
         languages={str(code): float(share) for code, share in found["languages"].items()},
         languages_of=int(found["languages_of"]),
         unknown=None if unknown is None else Unknown(**{**unknown, "examples": tuple(unknown["examples"])}),
+        sampled=int(found["sampled"]),
         markup=float(found["markup"]),
         addresses=float(found["addresses"]),
     )
