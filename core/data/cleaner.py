@@ -29,6 +29,7 @@ __all__ = [
     "CleaningStep",
     "DocumentStep",
     "Pairs",
+    "Phrase",
     "PhraseStep",
     "Stage",
     "TextStep",
@@ -130,16 +131,50 @@ class Pairs:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Two words that are joined.
+
+    Attributes:
+        first: the left one.
+        second: the right one.
+        together: how often they stand so.
+        score: how strongly they belong together, by the measure of the step; higher is stronger.
+    """
+
+    first: str
+    second: str
+    together: int
+    score: float
+
+
 class PhraseStep(CleaningStep[P]):
     """Joins neighbouring words."""
 
     stage = "phrases"
-    rare: ClassVar[int] = 2
-    """Pairs that occur less often need not be listed."""
+
+    @property
+    def rare(self) -> int:
+        """Pairs that occur less often need not be listed."""
+        return 2
 
     @abstractmethod
     def scores(self, pairs: Pairs) -> npt.NDArray[np.float64]:
         """How strongly each pair belongs together, shape `(pairs,)`; nan where it is not joined."""
+
+    def candidates(self, pairs: Pairs) -> list[Phrase]:
+        """The pairs that are joined: the strongest first, then the most frequent, then by spelling."""
+        scores = self.scores(pairs)
+        found = [
+            Phrase(
+                pairs.words[int(pairs.first[index])],
+                pairs.words[int(pairs.second[index])],
+                int(pairs.together[index]),
+                float(scores[index]),
+            )
+            for index in np.flatnonzero(~np.isnan(scores))
+        ]
+        return sorted(found, key=lambda one: (-one.score, -one.together, one.first, one.second))
 
     def joined(self, first: str, second: str) -> str:
         """The word that a pair becomes."""
