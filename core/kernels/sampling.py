@@ -86,10 +86,12 @@ def read_words(
     span = np.uint64(window)
     count: Any = 0
     while position < end and count < STRETCH:
-        state += _STEP
-        random = _mix(state)
         token = np.uint64(tokens[position])
         inside = token < vocabulary
+        # Only a word of the vocabulary uses up a number: what is passed over leaves no trace in the others'.
+        following = state + _STEP
+        random = _mix(following)
+        state = following if inside else state
         word = token if inside else _NONE
         words[count] = np.int64(word) * width
         reaches[count] = 1 + np.int64(((random >> _S32) * span) >> _S32)

@@ -152,6 +152,18 @@ def test_windows_reach_over_what_is_passed_over(name):
     assert done.examples == 2
 
 
+def test_words_beyond_the_vocabulary_leave_no_trace(name):
+    settings = {"window": 3, "negatives": 5, "group": 2, "keep": np.full(9, 2**31, np.uint32)}
+    start = *matrices(9, scale=0.3), np.arange(1.0, 10)
+    lines = [[0, 3, 0, 5, 2], [8, 6, 1, 0, 7, 2, 3, 5, 1]] * 20
+    mixed = [[99, *(at for word in line for at in (word, *[10] * (word % 3)))] for line in lines]
+    alone, among = run(name, lines, *start, **settings), run(name, [[10, 11], *mixed], *start, **settings)
+    assert alone.examples == among.examples > 50
+    assert alone.loss == among.loss
+    assert np.array_equal(alone.inputs, among.inputs)
+    assert np.array_equal(alone.outputs, among.outputs)
+
+
 def test_a_line_of_any_length(name):
     done = run(name, [[0, 1] * 15_000], *counting(3), only(2, 3), rate=RATE)
     # Every word but the first and the last of a stretch has two neighbours.
