@@ -9,6 +9,7 @@ from pages.ui.cards import PAGES, run_card, sample_card
 from pages.ui.live import play_from_start
 from pages.ui.moving_map import newest_map
 from pages.ui.point_map import point_map
+from pages.ui.projector import label_scale
 from pages.ui.session import label, store
 from pages.ui.starting import start_sample
 from pages.ui.text import count, md
@@ -58,6 +59,7 @@ def hero(newest: RunView | None) -> None:
                 key="hero",
                 title=f"Map of {label(newest)}",
                 height=340,
+                label_scale=label_scale(),
                 scroll_zoom=False,
             )
             st.caption(

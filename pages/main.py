@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import guards
+from pages.ui.projector import projector_switch
 from pages.ui.session import is_dark, store
 
 HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ st.logo(str(HERE / "static" / f"logo-{'dark' if is_dark() else 'light'}.svg"), s
 current = st.navigation(PAGES, position="top")
 guards.need_store(store)
 guards.adopt_link()
+projector_switch()
 if current.url_path in OF_A_RUN:
     guards.pick_run()
 current.run()

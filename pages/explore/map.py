@@ -20,6 +20,7 @@ from pages.ui.ask import progress_line
 from pages.ui.map_layers import Layers, figure_of, layers, points
 from pages.ui.map_row import FOCUS, found, map_row
 from pages.ui.point_map import PointMapState, map_state, point_map
+from pages.ui.projector import label_scale
 from pages.ui.session import WORD, is_dark, is_phone
 from pages.ui.session import space as open_space
 from pages.ui.text import count, md
@@ -32,6 +33,7 @@ MAP = "map_points"
 DRAWN = "map_drawn"
 HEIGHT, HEIGHT_PHONE = 640, 420
 NEIGHBOURS = 10
+LETTERS = 11
 MOST_LISTED = 500
 
 
@@ -123,6 +125,7 @@ def flat_map(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str, wo
         highlight=near,
         focus=at if at is not None and at < size else None,
         height=HEIGHT_PHONE if is_phone() else HEIGHT,
+        label_scale=label_scale(),
         on_change=chosen,
         scroll_zoom=not is_phone(),
     )
@@ -131,7 +134,8 @@ def flat_map(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str, wo
 
 def space_figure(run: RunView, space: EmbeddingSpace, shown: Layers) -> None:
     """The map in three dimensions, by plotly."""
-    figure = _figure(f"{run.id}-{shown.places}-{shown.clusters is not None}", is_dark(), figure_of(run, space, shown))
+    version = f"{run.id}-{shown.places}-{shown.clusters is not None}"
+    figure = _figure(version, is_dark(), label_scale(), figure_of(run, space, shown))
     st.plotly_chart(
         figure,
         key="map_space",
@@ -143,8 +147,9 @@ def space_figure(run: RunView, space: EmbeddingSpace, shown: Layers) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _figure(version: str, dark: bool, _data: MapData) -> object:
+def _figure(version: str, dark: bool, scale: float, _data: MapData) -> object:
     figure = map_figure(_data, dark=dark)
+    figure.update_traces(textfont_size=LETTERS * scale)
     figure.update_layout(showlegend=False, annotations=[], scene_camera_eye={"x": 1.0, "y": 1.0, "z": 0.6})
     return figure
 

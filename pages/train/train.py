@@ -7,6 +7,7 @@ from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import PAGES
 from pages.ui.live import live_view
+from pages.ui.projector import enlarged
 from pages.ui.session import is_phone, store
 from pages.ui.train_form import train_form
 
@@ -40,8 +41,8 @@ def choosing() -> None:
 
 guards.adopt_corpus()
 shown = watched_run()
-if is_phone() and shown is not None:
-    # One column: the live part first, the form behind it.
+if (is_phone() or enlarged()) and shown is not None:
+    # One column, for want of room or so that a room sees it: the live part first, the form behind it.
     watching(shown)
     with st.expander("Train again", icon=":material/tune:"):
         choosing()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.bias.metric import BiasResult, WordScore
+from pages.ui.projector import text_scale
 from pages.ui.session import is_dark
 from pages.ui.text import md
 
@@ -52,7 +53,13 @@ def show_strip(result: BiasResult, key: str) -> None:
                     {"name": one.word, "value": [round(one.association or 0, 4), row + (place % 5 - 2) * 0.15]}
                     for place, one in enumerate(words)
                 ],
-                "label": {"show": True, "formatter": "{b}", "position": "right", "fontSize": 11, "color": ink.text},
+                "label": {
+                    "show": True,
+                    "formatter": "{b}",
+                    "position": "right",
+                    "fontSize": 11 * text_scale(),
+                    "color": ink.text,
+                },
                 "labelLayout": {"hideOverlap": True},
                 "markLine": {
                     "silent": True,

@@ -15,6 +15,7 @@ from pages.ui.cards import run_rows
 from pages.ui.loss_chart import Earlier, loss_options, smooth
 from pages.ui.moving_map import caption, newest_map, recording
 from pages.ui.point_map import Playback, point_map
+from pages.ui.projector import label_scale, text_scale
 from pages.ui.session import is_dark, label, store
 from pages.ui.text import duration, md
 
@@ -58,7 +59,7 @@ def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     speeds = [row["words_per_second"] for row in rows[-20:] if row["words_per_second"] > 0]
     seconds = at.seconds if at is not None else rows[-1]["seconds"] if rows else 0.0
-    with st.grid(4, min_column_width=120, key=f"figures-{run.id}"):
+    with st.grid(4, min_column_width=round(120 * text_scale()), key=f"figures-{run.id}"):
         st.metric(
             "Loss",
             f"{smooth(losses)[-1]:.3f}" if losses else "–",
@@ -141,6 +142,7 @@ def moving_map(
         labels=[*leading, *rest.tolist()],
         frames=playback,
         height=MAP_HEIGHT,
+        label_scale=label_scale(),
         scroll_zoom=False,
     )
 
@@ -155,7 +157,7 @@ def watched(run: RunView, moment: dict[str, Any]) -> None:
         "##### Watched words",
         help="The five nearest words by cosine at this moment; + marks those that have just arrived.",
     )
-    with st.grid("auto", min_column_width=150, key=f"watched-{run.id}"):
+    with st.grid("auto", min_column_width=round(150 * text_scale()), key=f"watched-{run.id}"):
         for word, near in neighbours.items():
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"**{md(str(word), 40)}**")

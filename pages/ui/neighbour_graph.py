@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.explore.mutual import mutual_graph
 from core.space import EmbeddingSpace
+from pages.ui.projector import text_scale
 from pages.ui.session import is_dark, is_phone
 
 __all__ = ["show_graph"]
@@ -34,13 +35,18 @@ def show_graph(space: EmbeddingSpace, words: Sequence[str], others: Collection[s
 
 def draw(names: Sequence[str], asked: int, links: Sequence[tuple[int, int, float]], key: str) -> None:
     primary, other, ink = ("#818CF8", "#2DD4BF", "#E8EAF6") if is_dark() else ("#4F46E5", "#0D9488", "#14162B")
+    scale = text_scale()
     nodes = [
         {
             "id": str(row),
             "name": name,
             "symbolSize": 26 if row < asked else 11,
             "itemStyle": {"color": primary if row < asked else other},
-            "label": {"show": True, "fontWeight": 700 if row < asked else 400, "fontSize": 15 if row < asked else 12},
+            "label": {
+                "show": True,
+                "fontWeight": 700 if row < asked else 400,
+                "fontSize": scale * (15 if row < asked else 12),
+            },
         }
         for row, name in enumerate(names)
     ]

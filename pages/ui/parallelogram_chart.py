@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.explore.arithmetic import Parallelogram
+from pages.ui.projector import text_scale
 from pages.ui.session import is_dark
 
 __all__ = ["parallelogram_options"]
@@ -48,7 +49,14 @@ def parallelogram_options(drawn: Parallelogram) -> dict[str, Any]:
         "symbol": "circle",
         "symbolSize": 12,
         "silent": True,
-        "label": {"show": True, "formatter": "{b}", "color": ink, "fontSize": 14, "fontWeight": 600, "distance": 8},
+        "label": {
+            "show": True,
+            "formatter": "{b}",
+            "color": ink,
+            "fontSize": 14 * text_scale(),
+            "fontWeight": 600,
+            "distance": 8,
+        },
         "data": [dot(names[0], a, first), dot(names[1], b, first), dot(names[2], c, second), dot(names[3], d, second)],
         "z": 5,
         "markLine": {
@@ -70,7 +78,14 @@ def parallelogram_options(drawn: Parallelogram) -> dict[str, Any]:
         "silent": True,
         "data": [{"name": f"{names[0]} − {names[1]} + {names[2]}", "value": target}],
         "itemStyle": {"color": "transparent", "borderColor": line, "borderWidth": 2, "borderType": "dashed"},
-        "label": {"show": True, "formatter": "{b}", "position": "right", "color": line, "fontSize": 12, "distance": 8},
+        "label": {
+            "show": True,
+            "formatter": "{b}",
+            "position": "right",
+            "color": line,
+            "fontSize": 12 * text_scale(),
+            "distance": 8,
+        },
     }
     hidden = {"type": "value", "show": False}
     return {

@@ -321,6 +321,27 @@ def test_every_page_fits_and_is_free_of_errors(open_context, app, trained, pictu
         assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) == (look == "dark")
 
 
+def test_the_projector_switch_enlarges_this_viewers_page(page, app, trained):
+    size = "getComputedStyle(document.documentElement).fontSize"
+    names = "root => root.pointMap.overlay.labels.style('word').size"
+    visit(page, f"{app}/map?run={trained}")
+    map_is_drawn(page)
+    usual = page.locator(ROOT).evaluate(names)
+    assert page.evaluate(size) == "15px"
+    page.get_by_text("Projector", exact=True).click()
+    page.wait_for_url(re.compile("projector=1"))
+    page.wait_for_function(f"() => {size} === '20px'")
+    settled(page)
+    assert page.locator(ROOT).evaluate(names) == pytest.approx(2 * usual)
+    page.get_by_test_id("stHeader").get_by_role("link", name="Train").click()
+    page.wait_for_url(re.compile(r"/train\?.*projector=1"))
+    assert page.evaluate(size) == "20px"
+    page.get_by_text("Projector", exact=True).click()
+    page.wait_for_function(f"() => {size} === '15px'")
+    assert "projector" not in page.url
+    no_errors(page)
+
+
 def test_words_and_names_are_text_wherever_they_come_from(page, app, store, train, tmp_path):
     path = tmp_path / "attack.txt"
     path.write_text("\n".join(ATTACKS * 60))

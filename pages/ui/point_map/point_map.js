@@ -1,7 +1,6 @@
 /* The point map: one instance per mounted component. Python sends data, the person's choices go back as state. */
 
 const MARK_MS = 240; // dimming of the rest, growth of the links
-const PLAYBACK_HEIGHT = 58; // pixels, with the gap below
 const PATIENCE_MS = 250; // how long a click waits for its neighbours before the rest is dimmed without them
 const GROWTH = 0.4; // discs grow with this power of the zoom: closer up there is room to see between them
 
@@ -138,7 +137,8 @@ class PointMap {
     if (!added) return;
     // One view for the whole recording, or every frame would seem to breathe.
     const some = new Set([0, playback.last >> 1, playback.last]);
-    camera.covered = PLAYBACK_HEIGHT;
+    // The bar of the playback, its buttons two letters high, and the gap below it.
+    camera.covered = 28 + 2 * parseFloat(getComputedStyle(document.documentElement).fontSize);
     camera.frame(unionOf([...some].map((k) => boundsOf(playback.positions(k)))));
     if (camera.touched) return;
     if (first) Object.assign(camera, camera.home);
