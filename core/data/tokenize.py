@@ -7,15 +7,20 @@ order mark, word joiner, soft hyphen) are taken out: “em-bed-ding” with soft
 than 100 characters are passed over and counted: they are never words.
 
 Which characters are letters and marks is what this Python's `unicodedata` and `str` say.
+
+A tokeniser may cut at white space instead, or into what a regular expression matches; all else stays the same.
 """
 
 import functools
 import re
 import unicodedata
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from core.data.timed_pattern import TimedPattern
+from core.data.tokenizer import Cut, Tokenizer
 
 __all__ = [
     "JOINERS",
@@ -33,11 +38,13 @@ __all__ = [
 TOKENIZER_VERSION = "words-1"
 LONGEST_WORD = 100
 ASCII_WORD = re.compile(r"\w+")
+BETWEEN_BLANKS = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 JOINERS = "\u200c\u200d"
 STRIPPED = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 # Beyond these no code point is a letter or a mark; a test looks at all of them.
 RANGES = (range(0xD800), range(0xE000, 0x40000), range(0xE0000, 0xE1000))
 
+Finder = re.Pattern[str] | TimedPattern
 #: Word numbers, shape `(words,)`, and the words so far at each line feed, shape `(line feeds,)`.
 Numbered = tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]
 
@@ -75,37 +82,69 @@ class WordNumbers(Protocol):
         """All words, by word number."""
 
 
-def words_of(text: str, lowercase: bool = True) -> list[str]:
-    """The words of a short text, by the same rules as `WordCounter`, without the compiled kernel."""
-    return [word for word in _pieces(_prepared(text, lowercase)) if len(word) <= LONGEST_WORD]
+def words_of(text: str, lowercase: bool = True, tokenizer: Tokenizer[Any] | None = None) -> list[str]:
+    """The words of one line, by the same rules as `WordCounter`, without the compiled kernel.
+
+    Args:
+        text: a line.
+        lowercase: whether to bring words to lower case.
+        tokenizer: says where a line is cut, at the bounds of words if not given; words are not split further.
+
+    Raises:
+        CorpusError: the tokeniser's pattern takes too long.
+    """
+    return [word for word in _Cutter(lowercase, tokenizer).words(text) if len(word) <= LONGEST_WORD]
 
 
-def spans_of(text: str, lowercase: bool = True) -> tuple[str, list[tuple[str, int, int]]]:
-    """The words of a short text with their places.
+def spans_of(
+    text: str, lowercase: bool = True, tokenizer: Tokenizer[Any] | None = None
+) -> tuple[str, list[tuple[str, int, int]]]:
+    """The words of one line with their places; arguments and errors as for `words_of`.
 
     Returns:
         The text as the places count it (NFC, without characters that only steer the display), and of each word: the
         word as the corpus has it, its first character, and the one past its last.
     """
-    text = unicodedata.normalize("NFC", text).translate(dict.fromkeys(map(ord, STRIPPED)))
-    found = []
-    for match in _pattern().finditer(text):
-        word = match[0].lower() if lowercase else match[0]
-        if len(word) <= LONGEST_WORD:
-            found.append((word, match.start(), match.end()))
-    return text, found
+    text = _plain(text)
+    found = _Cutter(lowercase, tokenizer).spans(text)
+    return text, [span for span in found if len(span[0]) <= LONGEST_WORD]
 
 
-def _prepared(text: str, lowercase: bool) -> str:
+def _plain(text: str) -> str:
     if text.isascii():
-        return text.lower() if lowercase else text
-    text = unicodedata.normalize("NFC", text)
-    return (text.lower() if lowercase else text).translate(dict.fromkeys(map(ord, STRIPPED)))
+        return text
+    return unicodedata.normalize("NFC", text).translate(dict.fromkeys(map(ord, STRIPPED)))
 
 
-def _pieces(text: str) -> list[str]:
-    # Text without marks needs no look at them, and that is ten times as fast.
-    return ASCII_WORD.findall(text) if text.isascii() else _pattern().findall(text)
+class _Cutter:
+    """Cuts lines into words of any length."""
+
+    def __init__(self, lowercase: bool, tokenizer: Tokenizer[Any] | None) -> None:
+        self._lowercase = lowercase
+        self._cut: Cut = tokenizer.cut if tokenizer else "words"
+        self._finder: Finder = _pattern() if self._cut == "words" else BETWEEN_BLANKS
+        if tokenizer and self._cut == "pattern":
+            self._finder = TimedPattern(tokenizer.pattern)
+
+    def words(self, line: str) -> list[str]:
+        line = _plain(line)
+        if self._cut == "pattern":
+            # A pattern sees capitals; only what it finds is brought to lower case.
+            return [word for word, _, _ in self.spans(line)]
+        line = line.lower() if self._lowercase else line
+        # Text without marks needs no look at them, and that is ten times as fast.
+        if self._cut == "words" and line.isascii():
+            return ASCII_WORD.findall(line)
+        return [match[0] for match in self._finder.finditer(line)]
+
+    def spans(self, plain: str) -> list[tuple[str, int, int]]:
+        found = []
+        for match in self._finder.finditer(plain):
+            # What a pattern finds may hold blanks, or be nothing else.
+            word = " ".join(match[0].split())
+            if word:
+                found.append((word.lower() if self._lowercase else word, match.start(), match.end()))
+        return found
 
 
 @functools.cache
@@ -124,10 +163,11 @@ class PlainCounter:
 
     Args:
         lowercase: whether to bring words to lower case.
+        tokenizer: says where lines are cut, at the bounds of words if not given.
     """
 
-    def __init__(self, lowercase: bool = True) -> None:
-        self._lowercase = lowercase
+    def __init__(self, lowercase: bool = True, tokenizer: Tokenizer[Any] | None = None) -> None:
+        self._cutter = _Cutter(lowercase, tokenizer)
         self._numbers: dict[str, int] = {}
         self._counts: list[int] = []
         self._rest = ""
@@ -155,7 +195,7 @@ class PlainCounter:
         tokens: list[int] = []
         ends: list[int] = []
         for line in lines:
-            for word in _pieces(_prepared(line, self._lowercase)):
+            for word in self._cutter.words(line):
                 if len(word) > LONGEST_WORD:
                     self.overlong += 1
                     continue

@@ -16,9 +16,11 @@ from core.data.unit_text import canonical, parse_unit
 from core.params import Params
 from core.registry import Registry
 
-__all__ = ["TOKENIZERS", "Cut", "Tokenizer", "canonical_tokenizer", "tokenizer_of"]
+__all__ = ["CONTINUES", "TOKENIZERS", "Cut", "Tokenizer", "canonical_tokenizer", "tokenizer_of"]
 
 Cut = Literal["words", "whitespace", "pattern"]
+#: Begins what continues a word, as in “learn ##ing”.
+CONTINUES = "##"
 P = TypeVar("P", bound=Params)
 
 
@@ -55,15 +57,29 @@ class Tokenizer(ABC, Generic[P]):
 
     @property
     def splits(self) -> bool:
-        """Whether words are split further."""
+        """Whether words are split further; known once `fit` or `restore` was called."""
         return False
 
     def fit(self, words: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
-        """Learn from the different words of a corpus and their occurrences, shape `(types,)`, how to split them."""
+        """Learn from the different words of a corpus and their occurrences, shape `(types,)`, how to split them.
+
+        Always called, once, when the last line is cut and before anybody asks whether the tokeniser splits.
+        """
 
     def split(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """For each word its parts, in order; a part that does not begin its word says so by how it is written."""
         return [(word,) for word in words]
+
+    def spans(self, word: str) -> list[tuple[str, int, int]]:
+        """The parts of one word with their places in it: part, first character, the one past its last."""
+        found: list[tuple[str, int, int]] = []
+        end = 0
+        for part in self.split([word])[0]:
+            text = part.removeprefix(CONTINUES) if found else part
+            start = word.index(text, end)
+            end = start + len(text)
+            found.append((part, start, end))
+        return found
 
     def state(self) -> Mapping[str, Any]:
         """What was learned, as JSON; kept with the corpus."""

@@ -5,14 +5,29 @@ import itertools
 import secrets
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.data.tokenize import JOINERS, LONGEST_WORD, RANGES, STRIPPED, Numbered
+from core.data.tokenize import (
+    ASCII_WORD,
+    BETWEEN_BLANKS,
+    JOINERS,
+    LONGEST_WORD,
+    RANGES,
+    STRIPPED,
+    Numbered,
+    PlainCounter,
+    WordNumbers,
+)
+from core.data.tokenizer import Cut, Tokenizer
 from core.errors import CorpusError
 
-__all__ = ["WordCounter", "chunks_of", "class_table"]
+__all__ = ["SHORT", "WordCounter", "chunks_of", "class_table", "counter_for"]
+
+#: Texts of fewer bytes are counted without the compiled kernel, whose import alone takes longer.
+SHORT = 2_000_000
 
 MOST_TYPES = 1 << 24
 CODE_POINTS = 0x110000
@@ -23,26 +38,45 @@ NEEDS_STR_LOWER = ("\u0130", "\u03a3")
 Codes = npt.NDArray[np.uint32]
 
 
+def counter_for(tokenizer: Tokenizer[Any], lowercase: bool, bytes_total: int) -> WordNumbers:
+    """The counter that is done first.
+
+    Args:
+        tokenizer: says where lines are cut.
+        lowercase: whether to bring words to lower case.
+        bytes_total: size of the text.
+    """
+    if tokenizer.cut == "pattern" or bytes_total < SHORT:
+        return PlainCounter(lowercase, tokenizer)
+    return WordCounter(lowercase, tokenizer.cut)
+
+
 @functools.cache
-def class_table(lowercase: bool) -> Codes:
+def class_table(lowercase: bool, cut: Cut = "words") -> Codes:
     """For each code point its class in a word (two topmost bits) and the code point to keep, shape `(0x110000,)`."""
-    from core.kernels.tokenize import CLASS_SHIFT, JOINS, LETTER
+    from core.kernels.tokenize import CLASS_SHIFT, JOINS, LETTER, SEPARATES
     from core.kernels.tokenize import STRIPPED as STRIPPED_CLASS
 
-    classes = np.zeros(CODE_POINTS, np.uint32)
+    classes = np.full(CODE_POINTS, SEPARATES if cut == "words" else LETTER, np.uint32)
     kept = np.arange(CODE_POINTS, dtype=np.uint32)
     for codes in RANGES:
-        for code in codes:
-            character = chr(code)
-            if character.isalnum() or code == 0x5F:
-                classes[code] = LETTER
-            elif unicodedata.category(character)[0] == "M":
-                classes[code] = JOINS
-            if lowercase:
-                lower = character.lower()
-                if lower != character and len(lower) == 1:
-                    kept[code] = ord(lower)
-    classes[[ord(character) for character in JOINERS]] = JOINS
+        text = "".join(map(chr, codes))
+        here = classes[codes.start : codes.stop]
+        if cut == "words":
+            here[[category[0] == "M" for category in map(unicodedata.category, text)]] = JOINS
+            for run in ASCII_WORD.finditer(text):
+                here[run.start() : run.end()] = LETTER
+        else:
+            here[:] = SEPARATES
+            for run in BETWEEN_BLANKS.finditer(text):
+                here[run.start() : run.end()] = LETTER
+        if lowercase:
+            for character in NEEDS_STR_LOWER:
+                text = text.replace(character, character.lower()[0])
+            kept[codes.start : codes.stop] = np.frombuffer(text.lower().encode(CODES), np.uint32)
+    kept[ord("\u0130")] = ord("\u0130")
+    if cut == "words":
+        classes[[ord(character) for character in JOINERS]] = JOINS
     classes[[ord(character) for character in STRIPPED]] = STRIPPED_CLASS
     return (classes << np.uint32(CLASS_SHIFT)) | kept
 
@@ -95,14 +129,15 @@ class WordCounter:
 
     Args:
         lowercase: whether to bring words to lower case.
+        cut: where lines are cut.
     """
 
-    def __init__(self, lowercase: bool = True) -> None:
+    def __init__(self, lowercase: bool = True, cut: Cut = "words") -> None:
         from core.kernels import tokenize as kernel
 
         self._kernel = kernel
         self._lowercase = lowercase
-        self._table = class_table(lowercase)
+        self._table = class_table(lowercase, cut)
         self._state = np.zeros(5, np.int64)
         capacity = 1 << 14
         self._slots = np.zeros(2 * capacity, np.int64)

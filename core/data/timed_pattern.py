@@ -1,0 +1,58 @@
+"""A person's regular expression with a bound on the time it takes: a careless one can search a line for years."""
+
+import time
+from typing import Any
+
+from core.errors import CorpusError
+
+__all__ = ["TimedPattern", "pattern_fault"]
+
+#: A pattern may be as slow as this for the text it was given, after a start of some seconds.
+CHARACTERS_A_SECOND = 200_000
+SECONDS_TO_START = 5.0
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """What is wrong with a regular expression, as the end of a sentence, or None where nothing is."""
+    import regex
+
+    try:
+        regex.compile(pattern)
+    except regex.error as error:
+        return str(error)
+    except (RecursionError, MemoryError, OverflowError, ValueError):
+        return "it is too deeply nested"
+    return None
+
+
+class TimedPattern:
+    """Finds the matches of a regular expression in line after line, within a time that grows with the text.
+
+    Args:
+        pattern: a regular expression without fault (`pattern_fault`), of the package `regex`.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        import regex
+
+        self._pattern = regex.compile(pattern)
+        self._allowed = SECONDS_TO_START
+        self._spent = 0.0
+
+    def finditer(self, line: str) -> "list[Any]":
+        """All matches in a line, from left to right.
+
+        Raises:
+            CorpusError: all lines so far took too long.
+        """
+        self._allowed += len(line) / CHARACTERS_A_SECOND
+        started = time.monotonic()
+        try:
+            found = list(self._pattern.finditer(line, timeout=max(0.001, self._allowed - self._spent)))
+        except TimeoutError:
+            raise CorpusError(
+                f"The pattern “{self._pattern.pattern[:80]}” takes too long on this text; avoid a repetition within "
+                "a repetition, such as (a+)+."
+            ) from None
+        self._spent += time.monotonic() - started
+        return found
