@@ -1,15 +1,17 @@
 """The one way arrays are written and read: safetensors files, whole or not at all, the same bytes every time.
 
-Reading is the safetensors library's. Writing is not, for two reasons that were seen with its version 0.8: it writes
-strided, transposed or sliced arrays wrongly without an error, and it writes metadata in another order each time, so
-that two equal runs would leave unequal files. Here every array passes through `np.ascontiguousarray` and the header
-is sorted. Nothing is copied but what is not contiguous: a matrix goes to the disk from where it lies.
+The safetensors library checks what is read. Writing is not its, for two reasons that were seen with its version 0.8:
+it writes strided, transposed or sliced arrays wrongly without an error, and it writes metadata in another order each
+time, so that two equal runs would leave unequal files. Here every array passes through `np.ascontiguousarray` and the
+header is sorted. No matrix is ever in memory twice on its way: it goes to the disk from where it lies, one that is not
+contiguous some rows at a time, and comes back without a map of the file beside it.
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from core.errors import FormatError
 from core.files import atomic_file
 
-__all__ = ["Arrays", "load_tensors", "save_tensors", "write_tensors"]
+__all__ = ["Arrays", "Rows", "load_tensors", "open_tensors", "save_tensors", "write_tensors"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -38,6 +40,22 @@ TYPES = {
     "float64": "F64",
 }
 HEADER_LIMIT = 100_000_000  # bytes; the library refuses longer ones on reading
+PIECE = 8_000_000  # bytes; rows copied at a time on their way to the disk
+
+
+class Rows(Protocol):
+    """An array, or one that is still on the disk: what is asked for of its first axis is read then."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As an array's."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As an array's."""
+
+    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]:
+        """The rows of a slice without a step."""
 
 
 def save_tensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str] | None = None) -> None:
@@ -82,10 +100,10 @@ def write_tensors(
     file.write(len(encoded).to_bytes(8, "little"))
     file.write(encoded)
     for name in names:
-        array = arrays[name]
-        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        if plain.size:
-            file.write(plain.reshape(-1).view(np.uint8).data)
+        for piece in _pieces(arrays[name]):
+            plain = np.ascontiguousarray(piece, dtype=piece.dtype.newbyteorder("<"))
+            if plain.size:
+                file.write(plain.reshape(-1).view(np.uint8).data)
 
 
 def load_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
@@ -97,23 +115,73 @@ def load_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
         FormatError: not a safetensors file, damaged, cut, or of a type that numpy does not have.
         OSError: the file cannot be opened.
     """
-    with path.open("rb"):  # a missing file is the system's error, not the library's
-        pass
-    try:
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
-            kinds = {name: file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118 (no mapping)
-            for name, kind in kinds.items():
-                if kind not in TYPES.values():
-                    raise FormatError(
-                        f"{path.name}: the tensor “{name[:80]}” is of type {kind[:20]}, which is not supported; "
-                        "save it as F32."
-                    )
-            # A copy, so that nothing depends on the file once it is read.
-            return {name: np.array(file.get_tensor(name)) for name in kinds}, metadata
-    except SafetensorError as error:
-        reason = str(error).replace("Error while deserializing header: ", "")[:200]
-        raise FormatError(f"{path.name} is not a safetensors file, or is damaged ({reason}).") from None
+    stored, metadata = open_tensors(path)
+    return {name: array.read() for name, array in stored.items()}, metadata
+
+
+def open_tensors(path: Path) -> tuple[dict[str, "_Stored"], dict[str, str]]:
+    """As `load_tensors`, but leave the arrays on the disk: `Rows`, of which each slice is read when it is asked for.
+
+    For a file that stays as it is meanwhile, and is too large to be held beside what is made of it.
+    """
+    with path.open("rb") as file:  # a missing file is the system's error, not the library's
+        length = int.from_bytes(file.read(8), "little")
+        try:
+            with safe_open(path, framework="np") as checked:
+                metadata = checked.metadata() or {}
+                slices = {name: checked.get_slice(name) for name in checked.keys()}  # noqa: SIM118 (no mapping)
+                claims = {name: (found.get_dtype(), tuple(found.get_shape())) for name, found in slices.items()}
+        except SafetensorError as error:
+            reason = str(error).replace("Error while deserializing header: ", "")[:200]
+            raise FormatError(f"{path.name} is not a safetensors file, or is damaged ({reason}).") from None
+        # The library has read this header, so that it is JSON and no longer than it may be.
+        header = json.loads(file.read(length))
+    names = {kind: name for name, kind in TYPES.items()}
+    stored = {}
+    for name, (kind, shape) in claims.items():
+        if kind not in names:
+            raise FormatError(
+                f"{path.name}: the tensor “{name[:80]}” is of type {kind[:20]}, which is not supported; save it as F32."
+            )
+        begin = 8 + length + header[name]["data_offsets"][0]
+        stored[name] = _Stored(path, begin, shape, np.dtype(names[kind]))
+    return stored, metadata
+
+
+class _Stored:
+    """An array on the disk, see `Rows`."""
+
+    def __init__(self, path: Path, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self.path, self.begin, self.shape, self.dtype = path, begin, shape, dtype
+
+    def __getitem__(self, rows: slice) -> npt.NDArray[Any]:
+        first, last, _ = rows.indices(self.shape[0])
+        width = math.prod(self.shape[1:])
+        return self._read(first * width, (max(0, last - first), *self.shape[1:]))
+
+    def read(self) -> npt.NDArray[Any]:
+        """All of it."""
+        return self._read(0, self.shape)
+
+    def _read(self, first: int, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+        count = math.prod(shape)
+        if not count:
+            return np.zeros(shape, self.dtype)
+        begin = self.begin + first * self.dtype.itemsize
+        found = np.fromfile(self.path, self.dtype.newbyteorder("<"), count, offset=begin)
+        if found.size < count:
+            raise FormatError(f"{self.path.name} is damaged: it has been cut since it was opened.")
+        return found.astype(self.dtype, copy=False).reshape(shape)
+
+
+def _pieces(array: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """An array as it lies, or, where that is not contiguous, a few of its rows after the other."""
+    if array.flags.c_contiguous or array.ndim < 2:
+        yield array
+        return
+    rows = max(1, PIECE // max(1, array[0].nbytes))
+    for first in range(0, len(array), rows):
+        yield array[first : first + rows]
 
 
 def _text(value: str) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from core import tensors
 from core.errors import FormatError
-from core.tensors import load_tensors, save_tensors
+from core.tensors import load_tensors, open_tensors, save_tensors
 
 
 def padded():
@@ -69,6 +70,37 @@ def test_what_is_read_does_not_depend_on_the_file(tmp_path):
     arrays["x"][0, 0] = 99  # writable, too
     save_tensors(path, {"x": BASE + 1})
     assert arrays["x"][0, 1] == BASE[0, 1]
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if LAYOUTS[name].ndim])
+def test_rows_are_read_when_they_are_asked_for(tmp_path, name):
+    path = tmp_path / "a.safetensors"
+    save_tensors(path, {"before": BASE, "x": LAYOUTS[name], "y": BASE}, {"a": "text"})
+    stored, metadata = open_tensors(path)
+    assert metadata == {"a": "text"}
+    assert (stored["x"].shape, stored["x"].dtype) == (LAYOUTS[name].shape, LAYOUTS[name].dtype.newbyteorder("="))
+    for rows in (slice(0, 2), slice(1, 3), slice(None), slice(3, 99), slice(2, 1), slice(-1, None)):
+        found = stored["x"][rows]
+        assert found.dtype == stored["x"].dtype
+        np.testing.assert_array_equal(found, LAYOUTS[name][rows])
+
+
+def test_a_file_cut_after_it_was_opened_is_refused(tmp_path):
+    path = tmp_path / "a.safetensors"
+    save_tensors(path, {"x": BASE})
+    stored, _ = open_tensors(path)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(FormatError, match="cut"):
+        stored["x"][1:4]
+
+
+@pytest.mark.parametrize("name", ["padded", "sliced", "transposed", "broadcast", "empty", "empty_columns"])
+def test_written_a_few_rows_at_a_time_same_bytes(tmp_path, monkeypatch, name):
+    save_tensors(tmp_path / "whole", {"x": np.ascontiguousarray(LAYOUTS[name])})
+    for size in (1, 50, 8_000_000):
+        monkeypatch.setattr(tensors, "PIECE", size)
+        save_tensors(tmp_path / "pieces", {"x": LAYOUTS[name]})
+        assert (tmp_path / "pieces").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
 def test_same_content_same_bytes(tmp_path):
