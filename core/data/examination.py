@@ -7,6 +7,7 @@ looks whether it has ended. The file is derived: without it, it is counted again
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -118,13 +119,16 @@ def examination_of(corpus: Corpus) -> Examination | None:
 
 def start_examination(corpus: Corpus) -> "subprocess.Popen[bytes]":
     """Begin to count in a process of its own; `examination_of` finds the result when it has ended."""
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-m", "core.data.examination", str(corpus.folder.resolve())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
     )
+    # Whoever asked may be gone when it ends: somebody has to take note of that.
+    threading.Thread(target=child.wait, name="examination", daemon=True).start()
+    return child
 
 
 def keep(corpus: Corpus) -> Examination:

@@ -5,11 +5,14 @@ from typing import Any
 import streamlit as st
 
 from core.data.corpus import Corpus
+from core.data.diagnosis import Advice
 from core.files import explain_write_error
 from core.runs.settings import default_min_count
 from core.runs.views import CorpusView
 from pages.ui import guards
 from pages.ui.cards import PAGES
+from pages.ui.corpus_card import card
+from pages.ui.doctor_view import doctor_box, facts, shape
 from pages.ui.loss_chart import DARK, LIGHT
 from pages.ui.session import is_dark
 from pages.ui.text import count, md, size
@@ -40,15 +43,36 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
         st.metric("Documents", count(corpus.documents), border=True, help="Lines of a text, rows of a table.")
         st.metric("Words", count(corpus.tokens_total), border=True, help="Tokens: every occurrence counts.")
         st.metric("Different words", count(corpus.types), border=True, help="Types: each word counts once.")
-    for warning in corpus.warnings:
-        st.warning(md(warning, 400), icon=":material/info:")
+    doctor_box(corpus, lambda advice: _follow(corpus, advice))
+    tabs = st.tabs(
+        ["Lines and words", "Rare words", "Shape", "Facts", "Card"],
+        key=f"corpus.tabs.{corpus.id}",
+        on_change="rerun",
+    )
+    for tab, draw in zip(tabs, (_lines_and_words, _cut, shape, facts, card), strict=True):
+        if tab.open:
+            with tab:
+                draw(corpus)
+    _place(corpus, view)
+
+
+def _lines_and_words(corpus: Corpus) -> None:
     lines, words = st.columns([3, 2], gap="medium")
     with lines:
         _lines(corpus)
     with words:
         _words(corpus)
-    _cut(corpus)
-    _place(corpus, view)
+
+
+def _follow(corpus: Corpus, advice: Advice) -> None:
+    """Do what the doctor advises: settings of a run go into the form of Train."""
+    guards.choose_corpus(corpus.id)
+    st.session_state["run"] = None
+    if "min_count" in advice.run:
+        choose_cut(corpus.id, int(advice.run["min_count"]))
+    if "preset" in advice.run:
+        st.session_state["form.preset"] = str(advice.run["preset"])
+    st.switch_page(PAGES / "train/train.py", query_params={"corpus": corpus.id})
 
 
 def _place(corpus: Corpus, view: CorpusView) -> None:

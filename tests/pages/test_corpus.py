@@ -4,9 +4,16 @@ import time
 
 import pytest
 
+from core.data.diagnosis import diagnose
+from core.data.examination import keep
+from core.data.laws import PowerLaw
 from core.data.options import CorpusOptions
+from core.runs.settings import default_min_count
 from pages.ui import adding
+from pages.ui.corpus_card import command_of
 from pages.ui.corpus_view import kept_options
+from pages.ui.doctor_view import curve_options
+from pages.ui.text import md
 
 
 def wait_for_reading(app):
@@ -20,6 +27,12 @@ def wait_for_reading(app):
 
 def said(app):
     return " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
+
+
+def open_tab(app, corpus, name):
+    app.session_state[f"corpus.tabs.{corpus}"] = name
+    app.run()
+    assert not app.exception
 
 
 def test_without_a_corpus_there_is_one_sentence(empty_home, open_page):
@@ -42,6 +55,7 @@ def test_a_corpus_shows_what_is_in_it(full_home, open_page):
 def test_the_cut_says_what_it_keeps_and_what_it_drops(full_home, open_page):
     app = open_page("train/corpus.py")
     corpus = full_home.corpora()[0].id
+    open_tab(app, corpus, "Rare words")
     app.select_slider(key=f"min_count.{corpus}").set_value(5).run()
     assert not app.exception
     kept = full_home.corpus(corpus).kept(5)
@@ -137,3 +151,56 @@ def test_keeping_tokens_only_deletes_the_copy_of_the_text(full_home, open_page):
     assert not (corpus.folder / "text.txt").exists()
     assert "evidence from its lines is off" in said(app)
     assert not full_home.corpus(corpus.id).has_text
+
+
+@pytest.fixture
+def examined(full_home):
+    corpus = full_home.corpus(full_home.corpora()[0].id)
+    return corpus, keep(corpus)
+
+
+def test_the_doctor_speaks_and_its_advice_is_followed(full_home, open_page, examined):
+    corpus, found = examined
+    app = open_page("train/corpus.py")
+    advice = diagnose(corpus, found, default_min_count(corpus.tokens_total))
+    assert advice
+    told = said(app)
+    assert [one.text for one in advice if md(one.text, 500) not in told] == []
+    number = next(n for n, one in enumerate(advice) if one.run)
+    app.button(key=f"follow.{number}").click().run()
+    assert not app.exception
+    for name, value in advice[number].run.items():
+        key = f"form.run.{name}" if name == "min_count" else f"form.{name}"
+        assert app.session_state[key] == value
+
+
+@pytest.mark.parametrize(("tab", "shows"), [("Shape", "Heaps: exponent"), ("Facts", "English"), ("Card", "sha256")])
+def test_every_tab_has_its_content(full_home, open_page, examined, tab, shows):
+    corpus, _ = examined
+    app = open_page("train/corpus.py")
+    open_tab(app, corpus.id, tab)
+    everything = said(app) + " ".join(one.value for one in [*app.caption, *app.code])
+    assert shows in everything
+
+
+def test_the_page_says_that_the_doctor_counts(full_home, open_page):
+    app = open_page("train/corpus.py")
+    assert any("doctor is counting" in one.value for one in app.caption)
+
+
+def test_a_law_is_drawn_between_its_ends():
+    law = PowerLaw(100.0, -1.0, 1.0, 10)
+    drawn = curve_options(((1, 10, 1000), (90, 11, 1)), law, "rank", "occurrences", False)["series"]
+    assert drawn[0]["data"] == [[1, 90], [10, 11], [1000, 1]]
+    # 100 / x reaches a single occurrence at 100: the line ends there.
+    assert drawn[1]["data"] == [[1, 100.0], [100, 1.0]]
+    assert len(curve_options(((1, 2), (3, 4)), None, "a", "b", True)["series"]) == 1
+
+
+def test_the_command_of_the_card_reads_the_same(full_home, tmp_path):
+    table = tmp_path / "my notes.csv"
+    table.write_text("body,kind\n" + "a word and another,x\n" * 5, "utf-8")
+    options = CorpusOptions(column="body", label_column="kind", lowercase=False)
+    corpus = full_home.corpus(full_home.add_corpus(table, options, "notes"))
+    expected = "python -m core inspect 'my notes.csv' --column body --label-column kind --no-lowercase"
+    assert command_of(corpus) == expected

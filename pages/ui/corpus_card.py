@@ -1,0 +1,62 @@
+"""The card of a corpus: where it came from, what was done to it, and the line that makes it again."""
+
+import shlex
+
+import streamlit as st
+
+from core.data.corpus import Corpus
+from pages.ui.text import count, md, size
+
+__all__ = ["card", "command_of"]
+
+
+def card(corpus: Corpus) -> None:
+    """Source, recipe, counts and hash of a corpus."""
+    meta = corpus.meta
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Source**", help="What was read; the hash is of its bytes.")
+        st.markdown(
+            f"{md(str(meta['source']), 120)} · {size(int(meta['bytes']))} · read {md(str(meta['created'])[:10])}"
+        )
+        st.code(f"sha256 {meta['sha256']}", language=None, wrap_lines=True)
+        st.markdown("**Recipe**", help="With the same file it makes the same corpus, byte for byte.")
+        st.code(command_of(corpus), language="bash", wrap_lines=True)
+    with right:
+        st.markdown("**What was done**", help="The settings of the reading, as they stand in the recipe.")
+        st.json(meta["options"], expanded=True)
+    files = meta["files"]
+    st.markdown("**Files**", help="Each line knows its file and its place in it.")
+    st.dataframe(
+        [
+            {
+                "File": file["name"],
+                "Read as": file["reader"],
+                "Documents": file["lines"],
+                "Bytes": file["bytes"],
+            }
+            for file in files[:1000]
+        ],
+        hide_index=True,
+        alt="The files of this corpus",
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Documents", "Bytes")},
+    )
+    if len(files) > 1000:
+        st.caption(f"The first 1,000 of {count(len(files))} files.")
+
+
+def command_of(corpus: Corpus) -> str:
+    """The command line that reads the same file in the same way."""
+    options = corpus.meta["options"]
+    parts = ["python -m core inspect", shlex.quote(str(corpus.meta["source"]))]
+    parts += [shlex.quote(str(step)) for step in options.get("steps", [])]
+    for key, flag in (("column", "--column"), ("label_column", "--label-column"), ("encoding", "--encoding")):
+        if options.get(key) is not None:
+            parts += [flag, shlex.quote(str(options[key]))]
+    if options.get("tokenizer", "words") != "words":
+        parts += ["--tokenizer", shlex.quote(str(options["tokenizer"]))]
+    if not options.get("header", True):
+        parts.append("--no-header")
+    if not options.get("lowercase", True):
+        parts.append("--no-lowercase")
+    return " ".join(parts)
