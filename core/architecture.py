@@ -9,18 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-import numpy.typing as npt
-
 from core.data.training_data import CorpusSize, TrainingData
 from core.params import Params
 from core.progress import Step
 from core.registry import Registry
 from core.space import EmbeddingSpace
+from core.tensors import Arrays, Rows
 
-__all__ = ["ARCHITECTURES", "Architecture", "Arrays", "Context", "CorpusSize", "Estimate", "Preset"]
+__all__ = ["ARCHITECTURES", "Architecture", "Context", "CorpusSize", "Estimate", "Preset"]
 
 P = TypeVar("P", bound=Params)
-Arrays = dict[str, npt.NDArray[Any]]
 Preset = Literal["quick", "balanced", "thorough"]
 
 
@@ -83,15 +81,27 @@ class Architecture(ABC, Generic[P]):
 
     @abstractmethod
     def space(self) -> EmbeddingSpace:
-        """The vectors as they are now; valid after the first Step."""
+        """The vectors as they are now; valid after the first Step.
+
+        They may be a view of what training goes on with: use them before the next Step, or copy them.
+        """
 
     @abstractmethod
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        """All that `restore` needs: contiguous arrays without padding, and JSON."""
+        """All that `restore` needs: arrays without padding, and JSON.
+
+        The arrays may be views, of any layout, of what training goes on with: save them before the next Step.
+        """
 
     @abstractmethod
-    def restore(self, arrays: Arrays, state: Mapping[str, Any], data: TrainingData) -> None:
-        """Take up a state, so that `train` continues as if it had never stopped."""
+    def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
+        """Take up a state, so that `train` continues as if it had never stopped.
+
+        Args:
+            arrays: what `state` gave, copied; or on the disk, to be read some rows at a time.
+            state: likewise, its JSON.
+            data: what is trained on.
+        """
 
     @classmethod
     @abstractmethod

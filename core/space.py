@@ -28,7 +28,7 @@ class EmbeddingSpace:
 
     Args:
         keys: the items' names, unique.
-        vectors: shape `(items, dimensions)`, float32, contiguous.
+        vectors: shape `(items, dimensions)`, float32, of any layout: padded rows are not copied.
         counts: how often each item occurred in the corpus, shape `(items,)`; zeros where that is not known.
         metadata: JSON-ready facts that travel with the vectors (run id, corpus hash, seed …).
         encoder: gives vectors to unseen items, where the architecture can.
@@ -45,7 +45,7 @@ class EmbeddingSpace:
         if vectors.ndim != 2 or len(keys) != vectors.shape[0]:
             raise ValueError(f"{len(keys)} keys do not fit vectors of shape {vectors.shape}")
         self.keys = list(keys)
-        self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        self.vectors = np.asarray(vectors, dtype=np.float32)
         self.counts = np.zeros(len(keys), np.int64) if counts is None else np.asarray(counts, np.int64)
         if self.counts.shape != (len(self.keys),):
             raise ValueError(f"{len(keys)} keys do not fit counts of shape {self.counts.shape}")

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.architecture import Architecture, Arrays, Context, CorpusSize, Estimate, Preset
+from core.architecture import Architecture, Context, CorpusSize, Estimate, Preset
 from core.data.training_data import TrainingData
 from core.errors import CorpusError, DivergedError, TrainingError
 from core.negative_sampling.blocks import Blocks, block_seed
@@ -20,6 +20,7 @@ from core.negative_sampling.presets import estimate, settings
 from core.negative_sampling.workers import Tally, Workers
 from core.progress import Step
 from core.space import EmbeddingSpace, FloatMatrix
+from core.tensors import Arrays, Rows
 
 __all__ = ["Kernel", "NegativeSampling", "padded_width"]
 
@@ -35,6 +36,8 @@ LARGEST_NORM = 1e3
 GROUP_VOCABULARY = 1_000
 """Words from which on neighbouring windows share negatives; none is a centre of theirs, which tells with few words."""
 NORM_ROWS = 10_000
+READ_ROWS = 8192
+"""Rows read from a checkpoint at a time: the matrices are not in memory twice when a training goes on."""
 
 
 def padded_width(dimensions: int) -> int:
@@ -128,19 +131,19 @@ class NegativeSampling(Architecture[P]):
             )
 
     def space(self) -> EmbeddingSpace:
-        """The input vectors as they are now; valid after the first Step."""
+        """The input vectors, a view that moves when training goes on; valid after the first Step."""
         model = self._trained()
         facts = {"architecture": self.name, "corpus": model.corpus, "seed": model.seed, "fraction": model.fraction}
         return EmbeddingSpace(model.words, self._unpadded(model.inputs), model.counts, facts)
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        """All that `restore` needs: both matrices, shape `(words, dimensions)`, and where training stood."""
+        """All that `restore` needs: views of both matrices, shape `(words, dimensions)`, and where training stood."""
         model = self._trained()
         arrays = {"inputs": self._unpadded(model.inputs), "outputs": self._unpadded(model.outputs)}
         names = ("corpus", "seed", "block", "examples", "high_steps", "fraction")
         return arrays, {name: getattr(model, name) for name in names}
 
-    def restore(self, arrays: Arrays, state: Mapping[str, Any], data: TrainingData) -> None:
+    def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
         """Take up a state, so that `train` continues as if it had never stopped.
 
         Raises:
@@ -153,6 +156,7 @@ class NegativeSampling(Architecture[P]):
         if state.get("corpus") != data.corpus:
             raise TrainingError("The checkpoint belongs to another corpus; train from the start.")
         width = padded_width(self.params.dimensions)
+        self._model = None  # one that diverged makes room for its last good state
         model = _Model(
             _matrix(shape[0], width),
             _matrix(shape[0], width),
@@ -165,8 +169,9 @@ class NegativeSampling(Architecture[P]):
             high_steps=int(state["high_steps"]),
             fraction=float(state["fraction"]),
         )
-        model.inputs[:, : shape[1]] = arrays["inputs"]
-        model.outputs[:, : shape[1]] = arrays["outputs"]
+        for matrix, rows in ((model.inputs, arrays["inputs"]), (model.outputs, arrays["outputs"])):
+            for first in range(0, shape[0], READ_ROWS):
+                matrix[first : first + READ_ROWS, : shape[1]] = rows[first : first + READ_ROWS]
         self._model = model
 
     @classmethod
@@ -190,7 +195,9 @@ class NegativeSampling(Architecture[P]):
         return self._model
 
     def _unpadded(self, matrix: FloatMatrix) -> FloatMatrix:
-        return matrix[:, : self.params.dimensions].copy()
+        view = matrix[:, : self.params.dimensions]
+        view.flags.writeable = False
+        return view
 
     def _begin(self, data: TrainingData, seed: int) -> _Model:
         """Inputs uniform within ±1/(2·dimensions), outputs zero, as word2vec.c begins."""
