@@ -1,5 +1,6 @@
 """All documents of a source, file after file, some at a time."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.data.archives import sources_of
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
-from core.data.source import MOST_BYTES, Source, files_of
+from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of
 from core.errors import CorpusError
 
 __all__ = ["Documents", "FileRead"]
@@ -70,6 +72,8 @@ class Documents:
         self._names: dict[str, int] = {}
         self._current: Source | None = None
         self._bytes_before = 0
+        self._members_before = 0.0
+        self._characters = 0
 
     @property
     def sha256(self) -> str:
@@ -78,8 +82,12 @@ class Documents:
 
     @property
     def bytes_read(self) -> int:
-        """Bytes read so far."""
-        return self._bytes_before + (self._current.bytes_read if self._current is not None else 0)
+        """Bytes read so far; of an archive as much as was read of what it holds."""
+        source = self._current
+        if source is None:
+            return self._bytes_before
+        part = self._members_before + source.content.share * source.bytes_read / max(1, source.size)
+        return self._bytes_before + int(part * source.path.stat().st_size)
 
     @property
     def label_names(self) -> list[str]:
@@ -90,41 +98,75 @@ class Documents:
         """The documents of all files, some at a time."""
         several = self.source.is_dir()
         for path in self._paths:
-            begun = False
-            try:
-                for batch in self._file(path, several):
-                    begun = True
-                    yield batch
-            except CorpusError as error:
-                # In a folder a file that cannot be read is passed over, unless part of it is in the corpus already.
-                if not several or begun:
-                    raise
-                self.notes.say(f"Passed over: {error}")
+            yield from self._passing_over(self._file(path, several), several, ())
+            self._bytes_before, self._current, self._members_before = (
+                self._bytes_before + path.stat().st_size,
+                None,
+                0.0,
+            )
         if several and not self.files:
-            reason = f" ({self.notes.said[0]})" if self.notes.said else ""
+            reason = f" ({self.notes.said[0].rstrip('.')})" if self.notes.said else ""
             raise CorpusError(f"The folder {self.source.name[:80]} holds no file that can be read as text{reason}.")
 
+    def _passing_over(
+        self, batches: Iterator[Batch], several: bool, but: type[Exception] | tuple[()]
+    ) -> Iterator[Batch]:
+        """Among several files one that cannot be read is passed over, unless part of it is in the corpus already."""
+        begun = False
+        try:
+            for batch in batches:
+                begun = True
+                yield batch
+        except CorpusError as error:
+            if not several or begun or isinstance(error, but):
+                raise
+            self.notes.pass_over(str(error))
+
     def _file(self, path: Path, several: bool) -> Iterator[Batch]:
-        source = self._current = Source(path, self.options, self.notes, self._digest, whole_first=several)
+        """All documents of a file, or of the files in it where it is an archive."""
+        outer = self._current = Source(path, self.options, self.notes, self._digest, whole_first=several)
+        name = path.relative_to(self.source).as_posix() if several else path.name
+        files = len(self.files)
+        with contextlib.closing(sources_of(outer)) as sources:
+            for source in sources:
+                self._current = source
+                inner = source.content.inner
+                if not inner:
+                    yield from self._read(source, name, not several)
+                else:
+                    member = f"{name}/{inner}" if several else inner
+                    yield from self._passing_over(self._read(source, member, False), True, UnpackError)
+                self._members_before += source.content.share
+        if len(self.files) == files:
+            reason = f" ({self.notes.said[0].rstrip('.')})" if self.notes.said else ""
+            raise CorpusError(f"{path.name[:80]} holds no files that can be read as text{reason}.")
+        if several:
+            self._digest.update(f"\0{outer.size}\0".encode())
+
+    def _read(self, source: Source, name: str, alone: bool) -> Iterator[Batch]:
         reader = reader_for(source)
         column = self.options.column or self.options.label_column
-        if not several and reader.name == "text" and column is not None:
+        if alone and reader.name == "text" and column is not None:
             raise CorpusError(f"{source.name} is plain text, so it has no column “{column[:80]}”.")
+        if len(self.files) >= MOST_FILES:
+            raise UnpackError(f"There are more than {MOST_FILES:,} files; take a part of them.")
+        self.notes.file, self.notes.unit = "" if alone else name[:80], reader.unit
         first = self.lines
         for batch in reader.read(source):
             self._account(batch)
             yield batch
-        self._bytes_before, self._current = self.bytes_read, None
-        if several:
-            self._digest.update(f"\0{source.bytes_read}\0".encode())
-        name = path.relative_to(self.source).as_posix() if several else path.name
-        self.files.append(FileRead(name[:500], reader.name, reader.unit, first, self.lines - first, source.bytes_read))
+        self.files.append(FileRead(_clean(name), reader.name, reader.unit, first, self.lines - first, source.size))
 
     def _account(self, batch: Batch) -> None:
         lines = batch.text.count("\n")
         self.lines += lines
+        self._characters += len(batch.text)
         if self.lines > MOST_LINES:
-            raise CorpusError(f"There are more than {MOST_LINES:,} lines; take a part of the file.")
+            raise UnpackError(f"There are more than {MOST_LINES:,} lines; take a part of the file.")
+        if self._characters > MOST_BYTES:
+            raise UnpackError(
+                f"{self.source.name[:80]} holds more than {MOST_BYTES >> 30} GB of text; take a part of it."
+            )
         if self.options.label_column is None:
             return
         labels = batch.labels if batch.labels is not None else [""] * lines
@@ -135,3 +177,8 @@ class Documents:
                 f"The label column has more than {MOST_LABELS:,} different values, so it holds no labels; "
                 "choose another column or none."
             )
+
+
+def _clean(name: str) -> str:
+    """A path as it is shown: one line, its end where it is long."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)[-500:]

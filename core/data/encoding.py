@@ -7,8 +7,8 @@ guess in the message, unless the person names the encoding: a corpus of mojibake
 import codecs
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
 
 from core.errors import CorpusError
 
@@ -96,24 +96,29 @@ class Damage:
         return "\ufffd", error.end
 
 
-def refuse_binary(head: bytes, name: str, ending: str = "") -> None:
+def refuse_binary(head: bytes, name: str, ending: str = "", encoding_named: bool = False) -> None:
     """Raise a `CorpusError` that says what a file is, if its first bytes are not text.
 
     Args:
         head: the first bytes, some 256 kB.
         name: how messages call the file.
         ending: its ending in lower case, with the dot.
+        encoding_named: whether the person named an encoding, by which NUL and control bytes may be text.
     """
     for magic, what in MAGIC:
         if head.startswith(magic):
             raise CorpusError(f"{name} is {what}, not text; a corpus is read from {READABLE}.")
     if len(head) > 262 and head[257:262] == b"ustar":
         raise CorpusError(f"{name} is a tar archive, not text; a corpus is read from {READABLE}.")
-    if any(head.startswith(bom) for bom, _ in BOMS):
+    if encoding_named or any(head.startswith(bom) for bom, _ in BOMS):
         return
     if head.count(0) > len(head) // 5:
         guess = guess_encoding(head)
-        advice = f"it may be text in {guess}: set the encoding if so" if guess else "it is a binary file"
+        advice = (
+            f"it may be text in {guess}: set the encoding if so (--encoding {guess})"
+            if guess
+            else "it is a binary file"
+        )
         raise EncodingError(f"{name} is full of NUL bytes, so it is not UTF-8 text; {advice}.", guess)
     control = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13, 27))
     if control > 0.02 * len(head) and not _is_utf8(head):
@@ -158,14 +163,17 @@ def guess_encoding(data: bytes) -> str | None:
     return None if encoding in ("ascii", "utf-8") else encoding
 
 
-def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: Path) -> Iterator[str]:
+def decode(
+    blocks: Iterable[bytes], encoding: str | None, damage: Damage, again: Callable[[], BinaryIO], name: str
+) -> Iterator[str]:
     """Decode a file block by block.
 
     Args:
         blocks: the bytes of the file.
         encoding: what `declared_encoding` said; None tries UTF-8.
         damage: counts what was replaced.
-        path: the file, looked through once more when it turns out not to be clean UTF-8.
+        again: opens the file, to be looked through once more when it turns out not to be clean UTF-8.
+        name: how messages call it.
 
     Raises:
         CorpusError: the file is not UTF-8 and nobody named another encoding; the message holds a guess.
@@ -178,7 +186,7 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
             text = decoder.decode(block)
         except UnicodeDecodeError:
             if strict:
-                _refuse_foreign_file(path)
+                _refuse_foreign_file(again, name)
             strict = False
             # One block over again, with the bytes of a character that the last one had left unfinished.
             decoder = codecs.getincrementaldecoder(encoding or "utf-8")(damage.handler)
@@ -189,29 +197,33 @@ def decode(blocks: Iterable[bytes], encoding: str | None, damage: Damage, path: 
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         # Cut off inside its last character, if it is UTF-8 at all: a last letter of Latin-1 looks the same.
-        _refuse_foreign_file(path)
+        _refuse_foreign_file(again, name)
         damage.count += 1
 
 
-def check_utf8(path: Path) -> None:
+def check_utf8(again: Callable[[], BinaryIO], name: str) -> None:
     """Read a whole file to see that it is UTF-8, be it with some damage.
+
+    Args:
+        again: opens the file.
+        name: how messages call it.
 
     Raises:
         EncodingError: with a guess.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open("rb") as file:
+        with again() as file:
             while block := file.read(SEEN):
                 decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        _refuse_foreign_file(path)
+        _refuse_foreign_file(again, name)
 
 
-def _refuse_foreign_file(path: Path) -> None:
-    with path.open("rb") as file:
-        refuse_foreign(iter(lambda: file.read(SEEN), b""), path.name[:80])
+def _refuse_foreign_file(again: Callable[[], BinaryIO], name: str) -> None:
+    with again() as file:
+        refuse_foreign(iter(lambda: file.read(SEEN), b""), name)
 
 
 def refuse_foreign(blocks: Iterable[bytes], name: str, whole: bool = True) -> None:
@@ -252,7 +264,7 @@ def refuse_foreign(blocks: Iterable[bytes], name: str, whole: bool = True) -> No
     shown = _shown(sample, guess)
     raise EncodingError(
         f"{name} is not UTF-8 text; its encoding may be {guess}, which would read “{shown}”. "
-        f"If that is right, set the encoding to {guess}.",
+        f"If that is right, set the encoding to {guess} (--encoding {guess}).",
         guess,
     )
 

@@ -9,7 +9,17 @@ from core.data.source import Source
 from core.errors import CorpusError
 from core.registry import Registry
 
-__all__ = ["READERS", "Batch", "Columns", "Reader", "find_column", "guess_column", "one_line", "reader_for"]
+__all__ = [
+    "READERS",
+    "Batch",
+    "Columns",
+    "Reader",
+    "binary_reader",
+    "find_column",
+    "guess_column",
+    "one_line",
+    "reader_for",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Reader(ABC):
         title: the name as people write it.
         summary: what is read and how.
         unit: what a document is in messages (“line”, “row”).
+        endings: how names of such files end, in lower case, with the dot.
         binary: whether the files are no text; such a reader is asked with the first bytes, `source.head_bytes`, before
             the file is taken for text, and reads what `source.open` gives.
     """
@@ -58,6 +69,7 @@ class Reader(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     unit: ClassVar[str] = "line"
+    endings: ClassVar[tuple[str, ...]] = ()
     binary: ClassVar[bool] = False
 
     @classmethod
@@ -83,24 +95,39 @@ class Reader(ABC):
 READERS: Registry[type[Reader]] = Registry("reader", "core.data.readers")
 
 
+def binary_reader(source: Source) -> type[Reader] | None:
+    """The reader of a binary format that knows a file by its first bytes, whatever the file is called."""
+    likeness = {reader: reader.likeness(source) for reader in READERS if reader.binary}
+    best = max(likeness, key=lambda reader: likeness[reader], default=None)
+    return best if best is not None and likeness[best] > 0 else None
+
+
 def reader_for(source: Source) -> type[Reader]:
     """The reader that the options ask for, else the one whose format the file looks most like.
 
     Raises:
-        CorpusError: the file is binary, and no reader knows it.
+        CorpusError: the file is binary and no reader knows it, or it is not what its name says.
     """
-    if source.options.format != "auto":
-        asked = READERS.get(source.options.format)
+    found = binary_reader(source)
+    asked = None if source.options.format == "auto" else READERS.get(source.options.format)
+    if asked is not None:
         if not asked.binary:
             source.refuse_binary()
+        elif found is not asked:
+            raise CorpusError(
+                f"{source.name} is no {asked.title} file, as which it should be read; choose another format."
+            )
         return asked
-    for binary in (True, False):
-        if not binary:
-            source.refuse_binary()
-        likeness = {reader: reader.likeness(source) for reader in READERS if reader.binary == binary}
-        if any(likeness.values()):
-            return max(likeness, key=lambda reader: likeness[reader])
-    raise CorpusError(f"{source.name} looks like no format that can be read; name its format.")
+    if found is not None:
+        return found
+    source.refuse_binary()
+    for reader in READERS:
+        if reader.binary and source.ending in reader.endings:
+            raise CorpusError(
+                f"{source.name} is damaged or no {reader.title} file, as its name says; "
+                "if it is text, let its name end in .txt, or choose the format."
+            )
+    return max((reader for reader in READERS if not reader.binary), key=lambda reader: reader.likeness(source))
 
 
 def one_line(text: str) -> str:

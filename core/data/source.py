@@ -4,21 +4,80 @@ import hashlib
 import io
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
-from typing import Any, BinaryIO
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, Protocol
 
 from core.data.encoding import Damage, check_utf8, declared_encoding, decode, refuse_binary
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
+from core.data.unpacking import MOST_UNPACKED, Budget, UnpackError, is_zip, member_names
 from core.errors import CorpusError
 
-__all__ = ["HEAD", "MOST_BYTES", "MOST_UNPACKED", "Source", "files_of", "lines_of"]
+__all__ = [
+    "HEAD",
+    "MOST_BYTES",
+    "MOST_FILES",
+    "MOST_UNPACKED",
+    "Content",
+    "Source",
+    "UnpackError",
+    "files_of",
+    "lines_of",
+]
 
 HEAD = 1 << 18
 BLOCK = 1 << 22
 MOST_BYTES = 8 << 30
 MOST_FILES = 10_000
-MOST_UNPACKED = 512 * 10**6
+
+
+class Content(Protocol):
+    """Where the bytes of a source are: on disk, or in an archive.
+
+    Attributes:
+        inner: its name within the archive; empty for a file on disk, and for the only file that a gzip archive has.
+        called: the name whose ending may tell the format.
+        share: its part of the archive, 0 to 1.
+    """
+
+    inner: str
+    called: str
+    share: float
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    def head(self, size: int) -> bytes:
+        """The first bytes."""
+
+    def open(self) -> BinaryIO:
+        """All bytes, to be read in any order."""
+
+
+class OnDisk:
+    """A file as it lies on the disk."""
+
+    inner = ""
+    share = 1.0
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.called = path.name
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.path.stat().st_size
+
+    def head(self, size: int) -> bytes:
+        """The first bytes."""
+        with self.path.open("rb") as file:
+            return file.read(size)
+
+    def open(self) -> BinaryIO:
+        """All bytes."""
+        return self.path.open("rb")
 
 
 class Source:
@@ -31,11 +90,12 @@ class Source:
         digest: takes every byte read.
         whole_first: whether a text is looked through before any of it is given out, so that one in a foreign encoding
             can be passed over.
+        content: where its bytes are, if the file is an archive and this a member of it.
+        budget: counts what is unpacked.
 
     Attributes:
-        name: how messages call the file.
+        name: how messages call it.
         ending: the last part of its name in lower case, with the dot.
-        size: bytes.
         head_bytes: the first 256 kB.
         whole: whether these are all.
         encoding: what the person or a byte order mark names; None stands for UTF-8, if it is.
@@ -52,26 +112,33 @@ class Source:
         notes: Notes,
         digest: "hashlib._Hash | None" = None,
         whole_first: bool = False,
+        content: Content | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.path = path
-        self.name = path.name[:80]
-        self.ending = path.suffix.lower()
         self.options = options
         self.notes = notes
         self.digest = digest
         self.whole_first = whole_first
-        self.bytes_read = self.unpacked = 0
+        self.content = content or OnDisk(path)
+        self.name = f"{_shown(self.content.inner)} in {path.name[:60]}" if self.content.inner else path.name[:80]
+        self.ending = PurePosixPath(self.content.called).suffix.lower()
+        self.budget = budget or Budget(path.name[:80])
+        self.bytes_read = 0
         try:
-            self.size = path.stat().st_size
-            with path.open("rb") as file:
-                head = file.read(HEAD)
+            head = self.content.head(HEAD + 1)
         except OSError as error:
             raise CorpusError(f"{self.name} cannot be read: {error.strerror or type(error).__name__}.") from None
         if not head:
             raise CorpusError(f"{self.name} is empty: it has no text to train on.")
-        self.head_bytes = head
-        self.encoding = declared_encoding(head, options.encoding)
-        self.whole = len(head) == self.size
+        self.head_bytes = head[:HEAD]
+        self.whole = len(head) <= HEAD
+        self.encoding = declared_encoding(self.head_bytes, options.encoding)
+
+    @property
+    def size(self) -> int:
+        """Bytes; those of a packed file are all unpacked to know it."""
+        return self.content.size
 
     @cached_property
     def head(self) -> str:
@@ -82,10 +149,18 @@ class Source:
             .removeprefix("\ufeff")
         )
 
+    @cached_property
+    def zip_names(self) -> frozenset[str]:
+        """Names of the members where this is a zip archive, as Office files are; else none."""
+        if not is_zip(self.head_bytes):
+            return frozenset()
+        with self.content.open() as file:
+            return member_names(file, self.name)
+
     def refuse_binary(self) -> None:
         """Raise a `CorpusError` that says what this is, where its first bytes are not text."""
-        if self.options.encoding is None or self.encoding in ("utf-8", "utf-8-sig"):
-            refuse_binary(self.head_bytes, self.name, self.ending)
+        named = self.options.encoding is not None and self.encoding not in ("utf-8", "utf-8-sig")
+        refuse_binary(self.head_bytes, self.name, self.ending, named)
 
     def open(self) -> BinaryIO:
         """The bytes, to be read in any order; close it when done. All of them go into the digest first."""
@@ -99,18 +174,13 @@ class Source:
         """Count bytes that a reader has unpacked: call it with each piece, before the next one is unpacked.
 
         Raises:
-            CorpusError: all pieces together are more than may be unpacked.
+            UnpackError: all pieces together are more than may be unpacked.
         """
-        self.unpacked += size
-        if self.unpacked > MOST_UNPACKED:
-            raise CorpusError(
-                f"{self.name} is too large when unpacked: more than {MOST_UNPACKED // 10**6} MB, the limit; "
-                "take a part of it."
-            )
+        self.budget.take(size)
 
     def blocks(self) -> Iterator[bytes]:
         """The bytes of the file, some MB at a time."""
-        with self.path.open("rb") as file:
+        with self.content.open() as file:
             while block := file.read(BLOCK):
                 self.bytes_read += len(block)
                 if self.digest is not None:
@@ -120,10 +190,10 @@ class Source:
     def pieces(self) -> Iterator[str]:
         """The text of the file in pieces of some MB, each line ended by a line feed, NUL taken for a blank."""
         if self.whole_first and self.encoding is None:
-            check_utf8(self.path)
+            check_utf8(self.content.open, self.name)
         damage = Damage()
         held = ""
-        for piece in decode(self.blocks(), self.encoding, damage, self.path):
+        for piece in decode(self.blocks(), self.encoding, damage, self.content.open, self.name):
             text = held + piece
             if "\0" in text:
                 text = text.replace("\0", " ")
@@ -145,8 +215,9 @@ class _Counted(io.RawIOBase):
 
     def __init__(self, source: Source) -> None:
         super().__init__()
-        self.source = source
-        self.file = source.path.open("rb", buffering=0)
+        self._source = source
+        self._file = source.content.open()
+        self._size = source.size
 
     def readable(self) -> bool:
         return True
@@ -155,16 +226,23 @@ class _Counted(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self.file.seek(offset, whence)
+        return self._file.seek(offset, whence)
 
     def readinto(self, buffer: Any) -> int:
-        read = self.file.readinto(buffer) or 0
-        self.source.bytes_read = min(self.source.size, self.source.bytes_read + read)
-        return read
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self._source.bytes_read = min(self._size, self._source.bytes_read + len(data))
+        return len(data)
 
     def close(self) -> None:
-        self.file.close()
+        self._file.close()
         super().close()
+
+
+def _shown(name: str) -> str:
+    """A name from inside an archive: its end, on one line."""
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
+    return printable if len(printable) <= 60 else "…" + printable[-59:]
 
 
 def _feeds(text: str) -> str:
