@@ -70,22 +70,38 @@ class Store(Places):
         parent = self.workspace(workspace) / "corpora"
         return ingest(source, parent, options or CorpusOptions(), clean_name(name) or clean_name(source.stem))
 
-    def delete_corpus(self, corpus: str, workspace: str = LOCAL) -> None:
-        """Move a corpus into the trash. Its runs stay, without evidence, and cannot be resumed.
+    def delete_corpus(self, corpus: str, with_runs: bool = False, workspace: str = LOCAL) -> list[str]:
+        """Move a corpus into the trash. Its runs go with it, or stay, without evidence, and cannot be resumed.
+
+        Returns:
+            The runs that went with it, for `undelete_corpus`.
 
         Raises:
-            RunError: a run is waiting for it or training on it.
+            RunError: a run is waiting for it or training on it; nothing is deleted.
         """
         folder = self.corpus_folder(corpus, workspace)
-        users = [view.id for view in self.runs(workspace) if view.active and view.corpus == corpus]
-        if users:
-            raise RunError(f"The run {users[0]} still needs this corpus; stop it first.")
-        trash.put(self.workspace(workspace) / "trash", "corpus", folder)
+        users = [view for view in self.runs(workspace) if view.corpus == corpus]
+        for view in users:
+            if view.active:
+                raise RunError(f"The run {view.id} still needs this corpus; stop it first.")
+        gone: list[str] = []
+        try:
+            for view in users if with_runs else []:
+                self.delete(view.id, workspace)
+                gone.append(view.id)
+            trash.put(self.workspace(workspace) / "trash", "corpus", folder)
+        except BaseException:
+            for run in gone:
+                self.undelete(run, workspace)
+            raise
+        return gone
 
-    def undelete_corpus(self, corpus: str, workspace: str = LOCAL) -> None:
-        """Take a deleted corpus back."""
+    def undelete_corpus(self, corpus: str, runs: Sequence[str] = (), workspace: str = LOCAL) -> None:
+        """Take a deleted corpus back, and the runs that went with it."""
         base = self.workspace(workspace)
         trash.take_back(base / "trash", "corpus", inside(base / "corpora", corpus, "corpus"))
+        for run in runs:
+            self.undelete(run, workspace)
 
     # ------------------------------------------------------------------ runs
 

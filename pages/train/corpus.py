@@ -6,10 +6,11 @@ from core.errors import SemascopeError
 from core.runs.views import CorpusView
 from pages.ui import guards
 from pages.ui.adding import add_box, reading_box
+from pages.ui.corpus_deleting import ask_deletion
 from pages.ui.corpus_view import corpus_view
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.text import ago, count, md, size
-from pages.ui.undo import remember_deleted, undo_row
+from pages.ui.undo import undo_row
 
 
 def listed(view: CorpusView, chosen: str | None) -> None:
@@ -32,27 +33,13 @@ def listed(view: CorpusView, chosen: str | None) -> None:
                 key=f"delete.{view.id}",
                 type="tertiary",
                 icon=":material/delete:",
-                help=f"Delete {md(view.name or view.id, 40)}; can be undone for seven days.",
+                help=f"Delete {md(view.name or view.id, 40)}; asks what is to go.",
             ):
-                delete(view)
+                ask_deletion(view)
         if view.damage:
             st.caption(f":red[{md(view.damage, 200)}]")
         else:
             st.caption(f"{count(view.tokens)} words · {size(view.bytes)} · {ago(view.created)}")
-
-
-def delete(view: CorpusView) -> None:
-    """Move a corpus to the trash and say which runs lose their lines."""
-    try:
-        store().delete_corpus(view.id)
-    except SemascopeError as error:
-        guards.show_error(error)
-        return
-    remember_deleted("corpus", view.id, view.name or view.id)
-    if st.session_state.get(CORPUS) == view.id:
-        st.session_state[CORPUS] = None
-        st.query_params.pop(CORPUS, None)
-    st.rerun()
 
 
 def shown(chosen: str) -> None:

@@ -252,6 +252,17 @@ def test_a_corpus_in_use_is_not_deleted(store):
     assert [view.name for view in store.corpora()] == ["Small"]
 
 
+def test_a_corpus_takes_its_runs_along_where_asked_to(store):
+    run = store.create_run(spec())
+    store.stop(run)
+    assert store.delete_corpus("small", with_runs=True) == [run]
+    assert (store.corpora(), store.runs()) == ([], [])
+    store.undelete_corpus("small", [run])
+    assert [view.id for view in store.runs()] == [run]
+    assert store.delete_corpus("small") == []
+    assert [view.id for view in store.runs()] == [run]
+
+
 def test_damaged_corpora_are_listed(store):
     (store.workspace() / "corpora" / "broken").mkdir()
     assert {view.id: bool(view.damage) for view in store.corpora()} == {"small": False, "broken": True}
