@@ -6,7 +6,7 @@ Archives in archives are not unpacked. Members are read as streams and never wri
 from collections.abc import Generator, Iterator
 
 from core.data.reader import binary_reader
-from core.data.source import Source
+from core.data.source import Source, shown_name
 from core.data.unpacking import (
     Unpacked,
     UnpackError,
@@ -63,8 +63,7 @@ def _is_zip_behind(outer: Source) -> bool:
 
 def _gunzipped(outer: Source) -> Iterator[Source]:
     called = outer.path.name.removesuffix(outer.path.suffix) if outer.ending in ENDINGS else outer.path.name
-    with outer.open() as file:
-        content = Unpacked(gunzip(file, outer.name, outer.notes), outer.budget, "", called)
+    with outer.open() as file, Unpacked(gunzip(file, outer.name, outer.notes), outer.budget, "", called) as content:
         source = Source(outer.path, outer.options, outer.notes, None, outer.whole_first, content, outer.budget)
         if is_archive(source):
             raise UnpackError(f"{outer.name} is an archive in an archive, which is not unpacked; unpack it once.")
@@ -84,21 +83,27 @@ def _unzipped(outer: Source) -> Iterator[Source]:
         packed = sum(info.compress_size for info, _ in members) or 1
         for info, refused in members:
             pieces = pieces_of(archive, info, outer.name)
-            content = Unpacked(pieces, outer.budget, info.filename, info.filename, info.compress_size / packed)
-            try:
-                if refused:
-                    raise CorpusError(f"{info.filename[:60]} in {outer.name} is {refused}.")
-                source = Source(outer.path, outer.options, outer.notes, None, True, content, outer.budget)
-                if is_archive(source):
-                    raise CorpusError(f"{source.name} was skipped: a nested archive is not unpacked.")
-            except UnpackError:
-                raise
-            except CorpusError as error:
-                outer.notes.pass_over(str(error))
-                passed_over = passed_over or str(error)
-                continue
-            found += 1
-            yield source
+            share = info.compress_size / packed
+            with Unpacked(pieces, outer.budget, info.filename, info.filename, share) as content:
+                try:
+                    source = _member(outer, content, refused)
+                except UnpackError:
+                    raise
+                except CorpusError as error:
+                    outer.notes.pass_over(str(error))
+                    passed_over = passed_over or str(error)
+                else:
+                    found += 1
+                    yield source
     if not found:
         reason = f" ({passed_over.rstrip('.')})" if passed_over else ""
         raise UnpackError(f"{outer.name} is empty: it holds no files to read{reason}.")
+
+
+def _member(outer: Source, content: Unpacked, refused: str) -> Source:
+    if refused:
+        raise CorpusError(f"{shown_name(content.inner)} in {outer.name} is {refused}.")
+    source = Source(outer.path, outer.options, outer.notes, None, True, content, outer.budget)
+    if is_archive(source):
+        raise CorpusError(f"{source.name} was skipped: a nested archive is not unpacked.")
+    return source

@@ -121,7 +121,7 @@ class Source:
         self.digest = digest
         self.whole_first = whole_first
         self.content = content or OnDisk(path)
-        self.name = f"{_shown(self.content.inner)} in {path.name[:60]}" if self.content.inner else path.name[:80]
+        self.name = f"{shown_name(self.content.inner)} in {path.name[:60]}" if self.content.inner else path.name[:80]
         self.ending = PurePosixPath(self.content.called).suffix.lower()
         self.budget = budget or Budget(path.name[:80])
         self.bytes_read = 0
@@ -239,8 +239,8 @@ class _Counted(io.RawIOBase):
         super().close()
 
 
-def _shown(name: str) -> str:
-    """A name from inside an archive: its end, on one line."""
+def shown_name(name: str) -> str:
+    """A name from inside an archive as messages show it: its end, on one line."""
     printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
     return printable if len(printable) <= 60 else "…" + printable[-59:]
 

@@ -88,13 +88,20 @@ class Unpacked:
     def __init__(self, pieces: Iterator[bytes], budget: Budget, inner: str, called: str, share: float = 1.0) -> None:
         self.inner, self.called, self.share = inner, called, share
         self._pieces, self._budget = pieces, budget
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (it goes when nobody holds it)
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (closed by `__exit__`)
         self._length = 0
+
+    def __enter__(self) -> "Unpacked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     @property
     def size(self) -> int:
-        """Bytes; all of them are unpacked to know that."""
-        self._unpack(None)
+        """Bytes; all of them are unpacked to know that, unless the file is closed."""
+        if not self._file.closed:
+            self._unpack(None)
         return self._length
 
     def head(self, size: int) -> bytes:
@@ -188,7 +195,9 @@ def gunzip(file: BinaryIO, name: str, notes: Notes) -> Iterator[bytes]:
             held = data.lstrip(b"\0")
         if not held:
             return
-        if not is_gzip(held + file.read(1) if len(held) < len(GZIP) else held):
+        if len(held) < len(GZIP):
+            held += file.read(PIECE)
+        if not is_gzip(held):
             notes.say(f"{name} has other bytes after the end of the gzip archive; they were left out.")
             return
 
