@@ -17,6 +17,7 @@ from sample_corpora import SAMPLES
 
 FIRST = "planted_world"
 RECENT = 6
+MOST_LABELS = 400
 
 
 def train_sample(name: str) -> None:
@@ -57,6 +58,7 @@ def hero(newest: RunView | None) -> None:
                 found.points(),
                 version=found.version,
                 key="hero",
+                labels=found.order[:MOST_LABELS].tolist(),
                 title=f"Map of {label(newest)}",
                 height=340,
                 label_scale=label_scale(),

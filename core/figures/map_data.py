@@ -41,7 +41,7 @@ class MapData:
     Attributes:
         words: most frequent first.
         positions: shape `(words, 2)` or `(words, 3)`.
-        counts: occurrences in the corpus, shape `(words,)`; they size the points and rank the labels.
+        counts: occurrences in the corpus, shape `(words,)`; they size the points.
         clusters: cluster of each word, shape `(words,)`; None draws all in one colour.
         names: the clusters' names, by number.
         caption: where the map comes from: run, corpus hash, seed, method.

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.labels import label_order
 from core.figures.map_data import DARK, LIGHT, MapData, Theme
 from core.figures.text import hover
 
@@ -24,6 +25,7 @@ def map_figure(data: MapData, *, dark: bool = False) -> Any:
     figure = go.Figure()
     clusters = np.zeros(len(data.words), np.int64) if data.clusters is None else data.clusters
     sizes = 4 + 6 * data.sizes()
+    named = {int(row) for row in label_order(data.words, data.counts)[:MOST_LABELS]}
     for cluster in np.unique(clusters):
         rows = [int(row) for row in np.flatnonzero(clusters == cluster)]
         name = data.names[cluster] if data.clusters is not None and cluster < len(data.names) else "words"
@@ -31,7 +33,7 @@ def map_figure(data: MapData, *, dark: bool = False) -> Any:
         shared = {
             **place,
             "mode": "markers+text",
-            "text": [hover(data.words[row]) if row < MOST_LABELS else "" for row in rows],
+            "text": [hover(data.words[row]) if row in named else "" for row in rows],
             "textfont": {"size": 11, "color": theme.text},
             "textposition": "middle right",
             "hovertext": [f"{hover(data.words[row])} · {data.counts[row]:,} times" for row in rows],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from core.errors import FormatError
+from core.figures.labels import label_order
 from core.figures.map_data import DARK, LIGHT, MapData, Theme
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _labels(
     for name, centre in data.centres():
         nearest = int(np.argmin(((data.positions - centre) ** 2).sum(axis=1)))
         _write(draw, name, places[nearest], 22, theme, taken, size, centred=True)
-    for i in range(min(MOST_LABELS, len(data.words))):
+    for i in label_order(data.words, data.counts)[:MOST_LABELS]:
         _write(draw, data.words[i], places[i], 14, theme, taken, size)
 
 

@@ -17,7 +17,7 @@ from core.runs.views import RunView
 from core.space import EmbeddingSpace
 from pages.ui import guards
 from pages.ui.ask import progress_line
-from pages.ui.map_layers import Layers, figure_of, layers, points
+from pages.ui.map_layers import Layers, figure_of, late, layers, points
 from pages.ui.map_row import FOCUS, found, map_row
 from pages.ui.point_map import PointMapState, map_state, point_map
 from pages.ui.projector import label_scale
@@ -120,6 +120,7 @@ def flat_map(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str, wo
         key=MAP,
         title=f"Map of {size:,} words by {PROJECTIONS.get(shown.method).title}",
         palette="sequential" if colour == "frequency" else "categorical",
+        late=late(run, space, shown),
         cluster_names=shown.names if colour == "cluster" else (),
         selected=row if row is not None and row < size else None,
         highlight=near,
@@ -175,11 +176,11 @@ def legend(shown: Layers) -> None:
         frame,
         key="map_clusters",
         hide_index=True,
-        height=430,
+        height=min(430, 35 * (len(frame) + 1) + 2),
         column_config={
-            "cluster": st.column_config.TextColumn("Cluster", help="Named by its three most typical words."),
+            "cluster": st.column_config.TextColumn("Cluster", width=180, help="Named by its three most typical words."),
             "words": st.column_config.NumberColumn(
-                "Words", format="localized", width="small", help="Words of the map in this cluster."
+                "Words", format="localized", width=60, help="Words of the map in this cluster."
             ),
         },
         alt="Clusters of the map with their sizes",

@@ -24,6 +24,7 @@ __all__ = ["curve", "figures", "map_key", "moving_map", "progress", "watched"]
 MAP_HEIGHT = 420
 CURVE_HEIGHT = 360
 MOST_EARLIER = 3
+MOST_LABELS = 400
 PHASES = {
     "starting": "starting the trainer",
     "reading": "reading the corpus",
@@ -133,7 +134,7 @@ def moving_map(
         )
     place = {word: i for i, word in enumerate(found.words)}
     leading = list(dict.fromkeys(place[word] for word in first if word in place))
-    rest = np.setdiff1d(np.arange(min(400, len(found.words))), leading)
+    rest = found.order[~np.isin(found.order, leading)][:MOST_LABELS]
     point_map(
         found.points(),
         version=found.version,

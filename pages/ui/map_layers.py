@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import streamlit as st
 
+from core.figures.labels import named_last
 from core.figures.map_data import MapData
 from core.projection import PROJECTIONS
 from core.projection.pca import principal_components
@@ -16,7 +17,7 @@ from pages.ui.ask import Asked, array, asked
 from pages.ui.point_map import NO_CLUSTER, shades
 from pages.ui.session import corpus_name, label
 
-__all__ = ["Layers", "Wish", "figure_of", "layers", "points"]
+__all__ = ["Layers", "Wish", "figure_of", "late", "layers", "points"]
 
 LAST = "map_last"
 SEED = 1
@@ -121,6 +122,11 @@ def points(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str) -> t
     return version, _points(version, space, shown, colour)
 
 
+def late(run: RunView, space: EmbeddingSpace, shown: Layers) -> list[int]:
+    """The words whose labels come after all others."""
+    return _late(run.id, str(space.metadata.get("sha256", "")), len(shown.positions), space)
+
+
 def figure_of(run: RunView, space: EmbeddingSpace, shown: Layers) -> MapData:
     """The map as data for a figure, with the line that says where it comes from."""
     count = len(shown.positions)
@@ -142,6 +148,12 @@ def figure_of(run: RunView, space: EmbeddingSpace, shown: Layers) -> MapData:
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _pca(run: str, sha256: str, words: int, dimensions: int, _space: EmbeddingSpace) -> npt.NDArray[np.float32]:
     return principal_components(_space.unit[:words], dimensions)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _late(run: str, sha256: str, words: int, _space: EmbeddingSpace) -> list[int]:
+    found: list[int] = named_last(_space.keys[:words], _space.counts[:words]).tolist()
+    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.errors import SemascopeError
+from core.figures.labels import label_order
 from core.runs.frames import Frame, frame_words
 from core.runs.views import RunView
 from pages.ui import session
@@ -28,12 +29,14 @@ class Recording:
         counts: how often each occurs; empty where the corpus is gone.
         frames: of each moment, oldest first.
         positions: shape `(frames, words, 2)`, float32.
+        order: the words, the one to be named first in front.
         colour: shape `(words,)`, uint8: in which direction from the middle a word stands in the last frame.
         version: changes exactly when the positions do.
     """
 
     words: list[str]
     counts: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
     frames: list[Frame]
     positions: npt.NDArray[np.float32]
     colour: npt.NDArray[np.uint8]
@@ -84,7 +87,8 @@ def _read(run: str, corpus: str, numbers: tuple[int, ...], attempt: int, _frames
         return None
     stacked = np.stack(places)
     version = f"{run}-{attempt}-{'-'.join(str(frame.number) for frame in (kept[0], kept[-1]))}-{len(kept)}"
-    return Recording(words, _counts(corpus, ranks), kept, stacked, _sectors(stacked[-1]), version)
+    counts = _counts(corpus, ranks)
+    return Recording(words, counts, label_order(words, counts), kept, stacked, _sectors(stacked[-1]), version)
 
 
 def _scaled(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -170,6 +170,16 @@ def test_zoom_keeps_what_is_under_the_cursor_and_a_double_click_fits(page, serve
     assert page.locator(ROOT).evaluate(zoom) == pytest.approx(1, abs=0.01)
 
 
+def test_late_labels_come_after_all_others(page, serve):
+    order = "root => root.pointMap.overlay.labels.words"
+    open_map(page, serve(APP))
+    assert page.locator(ROOT).evaluate(order)[:3] == [0, 1, 2]  # by size
+    open_map(page, serve(APP), "n=2000&late=5")
+    late = page.locator(ROOT).evaluate(order)
+    assert late[:3] == [5, 6, 7]
+    assert late[-5:] == [0, 1, 2, 3, 4]
+
+
 def test_a_drag_pans(page, serve):
     open_map(page, serve(APP))
     before = place(page, 10)

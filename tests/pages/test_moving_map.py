@@ -27,6 +27,9 @@ def test_a_recording_holds_words_counts_and_all_frames(full_home):
     assert found.positions.shape == (len(frames), len(found.words), 2)
     assert found.words[0] == "the"
     assert found.counts[0] == 1200
+    # “the” and “near” hold the sentences together; the words of the two kinds are named before them.
+    assert "the" not in [found.words[i] for i in found.order[:8]]
+    assert sorted(found.order) == list(range(len(found.words)))
     assert set(found.points()) == {"x", "y", "colour", "name", "size"}
     assert newest_map(run, frames).positions.shape[0] == 1
     assert newest_map(run, []) is None

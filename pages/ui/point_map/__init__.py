@@ -66,6 +66,7 @@ def point_map(  # noqa: PLR0913  a widget, like Streamlit's own: each argument s
     names: Sequence[str] | None = None,
     palette: Sequence[str] | Literal["categorical", "sequential", "diverging"] = "categorical",
     labels: Sequence[int] | None = None,
+    late: Sequence[int] = (),
     cluster_names: Sequence[str] = (),
     selected: int | None = None,
     highlight: Sequence[int] = (),
@@ -94,6 +95,7 @@ def point_map(  # noqa: PLR0913  a widget, like Streamlit's own: each argument s
         palette: hex colours (at most 64), or one of the theme's palettes, which change with light and dark. For
             "sequential" `shades(values)` gives colour numbers.
         labels: indices that may carry a label, most important first. None: all, by size. Drawn without overlaps.
+        late: where `labels` is None: indices whose labels come after all others.
         cluster_names: name of each colour number, drawn at the middle of its points; empty names are left out.
         selected: the point Python wants clicked. It takes effect when it *changes*; in between the person decides.
         highlight: neighbours of the clicked point; without a clicked point, points to be lit. The rest is dimmed.
@@ -126,6 +128,7 @@ def point_map(  # noqa: PLR0913  a widget, like Streamlit's own: each argument s
         "title": title,
         "palette": palette if isinstance(palette, str) else list(palette),
         "labels": None if labels is None else [int(i) for i in labels],
+        "late": [int(i) for i in late],
         "clusterNames": [str(name) for name in cluster_names],
         "selected": None if selected is None else int(selected),
         "highlight": [int(i) for i in highlight],

@@ -76,7 +76,10 @@ class Labels {
     const { map } = this;
     const { cloud, options } = map;
     this.words = options.labels ?? Array.from({ length: cloud.count }, (_, i) => i);
-    if (!options.labels && cloud.size) this.words.sort((a, b) => cloud.size[b] - cloud.size[a]);
+    if (!options.labels && cloud.size) {
+      const late = new Set(options.late);
+      this.words.sort((a, b) => late.has(a) - late.has(b) || cloud.size[b] - cloud.size[a]);
+    }
     if (!cloud.names) this.words = [];
     const members = cloud.members();
     this.clusters = options.clusterNames.map((name, c) => c).filter((c) => options.clusterNames[c] && members[c]);

@@ -84,7 +84,7 @@ class PointMap {
     if (other) this.takeOtherPoints(data.points);
     else if (moved) this.takeNewPlaces(data.points);
     else if (before !== JSON.stringify(this.theme)) this.upload(); // the clouds hold the theme's colours
-    const names = JSON.stringify([options.clusterNames, options.labels, options.labelScale, this.theme.font]);
+    const names = JSON.stringify([options.clusterNames, options.labels, options.late, options.labelScale, this.theme.font]);
     if (other || moved || names !== this.namesDrawn) this.overlay.labels.order();
     this.namesDrawn = names;
     // Marks that answer an older choice than the newest would flash up and vanish: leave them.

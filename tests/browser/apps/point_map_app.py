@@ -1,6 +1,6 @@
 """A page with nothing but a map: made-up words in clusters, whose neighbours are the nearest on the plane.
 
-What is shown is in the URL: ?n=20000&frames=12&mode=step&focus=7&palette=sequential&layout=2&scale=2&scroll=0
+What is shown is in the URL: ?n=20000&frames=12&mode=step&focus=7&palette=sequential&layout=2&scale=2&scroll=0&late=5
 """
 
 import numpy as np
@@ -104,6 +104,7 @@ with place:
         palette=palette,
         cluster_names=CLUSTERS if palette == "categorical" else (),
         highlight=near,
+        late=range(argument("late", 0)),
         focus=None if focus < 0 else int(focus),
         frames=frames,
         height=argument("height", 600),
