@@ -1,7 +1,7 @@
-"""From a file or a folder to a corpus on disk, in one pass and in memory that does not grow with the corpus.
+"""From a file or a folder to a corpus on disk, in memory that does not grow with the corpus.
 
 Two threads share the work: one reads, decodes and cleans, the other, which does not need the interpreter, cuts the
-text into words and numbers them. Numbers become frequency ranks once the last word is counted.
+text into words and numbers them. Steps then work on each different word, and numbers become frequency ranks.
 """
 
 import contextlib
@@ -10,29 +10,30 @@ import time
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from core.data.card import StepCount, counted, versions_of
+from core.data.cleaner import DocumentStep, TextStep, steps_of
 from core.data.corpus import FORMAT, Corpus, corpus_id
 from core.data.doctor import warnings_of
 from core.data.documents import Documents
+from core.data.lines import Lines
 from core.data.options import CorpusOptions
-from core.data.tokenize import TOKENIZER_VERSION, PlainCounter, WordNumbers
-from core.data.word_counter import WordCounter, chunks_of
+from core.data.rewriting import Rewritten
+from core.data.settling import Settled, settle_words
+from core.data.tokenizer import tokenizer_of
+from core.data.word_counter import chunks_of, counter_for
 from core.errors import CorpusError
 from core.files import building_folder, commit_folder, explain_write_error, temporary_folder, write_json
 
-__all__ = ["SHORT", "Progress", "Reading", "add_corpus", "build_corpus"]
+__all__ = ["Progress", "Reading", "add_corpus", "build_corpus"]
 
 CHUNK = 1 << 22
-#: Texts of fewer bytes are read without the compiled kernel, whose import alone takes longer.
-SHORT = 2_000_000
-REMAPPED = 1 << 22
 SHOWN_LABELS = 1_000
 FILES = ("tokens.bin", "offsets.bin", "text.txt", "text_offsets.bin")
 
@@ -102,10 +103,14 @@ class _Build:
     """One reading: fills an empty folder with all that makes a corpus, and says under which id it belongs."""
 
     def __init__(self, documents: Documents, folder: Path, name: str | None, progress: Progress | None) -> None:
+        options = documents.options
         self.documents, self.folder, self.progress = documents, folder, progress
         self.name = _clean(name or "") or _clean(documents.source.stem) or "corpus"
-        lowercase = documents.options.lowercase
-        self.counter: WordNumbers = PlainCounter(lowercase) if documents.bytes_total < SHORT else WordCounter(lowercase)
+        self.steps, self.tokenizer = steps_of(options.steps), tokenizer_of(options.tokenizer)
+        self.lines = Lines(documents, [step for step in self.steps if isinstance(step, DocumentStep)], folder)
+        self.text_steps = [step for step in self.steps if isinstance(step, TextStep)]
+        self.characters = [[0, 0] for _ in self.text_steps]
+        self.counter = counter_for(self.tokenizer, options.lowercase, documents.bytes_total)
         self.with_words = self.text_bytes = self.last_end = 0
         self.started = self.told = time.monotonic()
         self.files: dict[str, BinaryIO] = {}
@@ -118,20 +123,18 @@ class _Build:
                 self.files[name].write(np.zeros(1, np.int64).data)
             self._read()
         self._refuse_useless()
-        order = np.argsort(-self.counter.counts, kind="stable")
-        ranks = np.empty(order.size, np.uint32)
-        ranks[order] = np.arange(order.size, dtype=np.uint32)
-        _remap(self.folder / "tokens.bin", ranks)
-        counts = np.ascontiguousarray(self.counter.counts[order])
-        (self.folder / "counts.bin").write_bytes(counts.tobytes())
-        by_number = self.counter.words()
-        words = [by_number[number] for number in order.tolist()]
-        (self.folder / "vocabulary.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
-        labels: npt.NDArray[np.uint32] | None = None
-        if self.documents.options.label_column is not None:
-            labels = np.concatenate([*self.documents.labels, np.zeros(0, np.uint32)])
-            (self.folder / "labels.bin").write_bytes(labels.tobytes())
-        meta = self._meta(words, counts, labels)
+        read = Rewritten(self.counter.tokens, self.with_words)
+        settled = settle_words(
+            self.folder, self.counter.words(), self.counter.counts, read, self.steps, self.tokenizer, self._tell
+        )
+        (self.folder / "counts.bin").write_bytes(np.ascontiguousarray(settled.counts).tobytes())
+        self._write_text("vocabulary.json", settled.words)
+        if self.tokenizer.state():
+            self._write_text("tokenizer.json", self.tokenizer.state())
+        if settled.phrases:
+            self._write_text("phrases.json", [[astuple(phrase) for phrase in some] for some in settled.phrases])
+        labels = self._write_labels()
+        meta = self._meta(settled, labels)
         write_json(self.folder / "meta.json", meta)
         self._tell(1.0)
         return str(meta["id"])
@@ -139,10 +142,12 @@ class _Build:
     def _read(self) -> None:
         """Hand chunk after chunk to the second thread, always one ahead of it."""
         waiting: Future[None] | None = None
+        line = 0
         with ThreadPoolExecutor(1, "words") as pool:
-            for chunk in chunks_of((batch.text for batch in self.documents), CHUNK):
+            for chunk in chunks_of(iter(self.lines), CHUNK):
                 data = chunk.encode()
-                prepared = self.counter.prepare(chunk)
+                prepared = self.counter.prepare(self._cleaned(self.lines.blanked(chunk, line)))
+                line += chunk.count("\n")
                 if waiting is not None:
                     waiting.result()
                 waiting = pool.submit(self._number, prepared, data, False)
@@ -151,9 +156,20 @@ class _Build:
                 waiting.result()
         self._number(self.counter.prepare(""), b"", True)
 
+    def _cleaned(self, text: str) -> str:
+        """A chunk as the text steps leave it."""
+        feeds, ended = text.count("\n"), text.endswith("\n")
+        for step, characters in zip(self.text_steps, self.characters, strict=True):
+            characters[0] += len(text)
+            text = step.text(text)
+            characters[1] += len(text)
+            if text.count("\n") != feeds:
+                raise CorpusError(f"The step {step.name} changed the number of lines, a mistake in it; leave it out.")
+        # A long line was cut before a blank, which a step may have taken away.
+        return text if ended or not self.text_steps else f"{text} "
+
     def _number(self, prepared: object, data: bytes, final: bool) -> None:
         """Cut one chunk into words; write its text, its tokens and where its lines begin."""
-        tokens_before = self.counter.tokens
         tokens, line_ends = self.counter.add(prepared, final)
         self.files["tokens.bin"].write(tokens.data)
         self.files["offsets.bin"].write(line_ends.data)
@@ -161,57 +177,81 @@ class _Build:
         self.files["text.txt"].write(data)
         self.files["text_offsets.bin"].write((feeds + (self.text_bytes + 1)).data)
         self.text_bytes += len(data)
-        self._count_lines(line_ends, tokens_before)
-
-    def _count_lines(self, line_ends: npt.NDArray[np.int64], tokens_before: int) -> None:
         if line_ends.size:
-            begins = np.concatenate([[self.last_end], line_ends[:-1]])
-            self.with_words += int(np.count_nonzero(line_ends > begins))
+            self.with_words += int(np.count_nonzero(np.diff(line_ends, prepend=self.last_end)))
             self.last_end = int(line_ends[-1])
 
     def _refuse_useless(self) -> None:
-        name, counter = self.documents.source.name[:80], self.counter
+        name, counter, left_out = self.documents.source.name[:80], self.counter, sum(self.lines.left_out)
         if counter.tokens == 0:
             more = f" ({counter.overlong:,} words of more than 100 characters apart)" if counter.overlong else ""
+            if left_out or self.text_steps:
+                more = f" that the cleaning steps leave ({left_out:,} documents were left out)"
             raise CorpusError(f"{name} holds no text with words in it{more}; there is nothing to train on.")
         if counter.tokens == 1:
             raise CorpusError(f"{name} is too small: it holds a single word, and training needs at least two.")
 
-    def _meta(
-        self, words: list[str], counts: npt.NDArray[np.int64], labels: npt.NDArray[np.uint32] | None
-    ) -> dict[str, Any]:
+    def _write_text(self, name: str, value: Any) -> None:
+        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+
+    def _write_labels(self) -> list[int]:
+        """Write the label of each line; returns how many documents have each label."""
+        if self.documents.options.label_column is None:
+            return []
+        of_documents = np.concatenate([*self.documents.labels, np.zeros(0, np.uint32)])
+        (self.folder / "labels.bin").write_bytes(self.lines.by_line(of_documents).tobytes())
+        kept = of_documents[self.lines.kept()]
+        return [int(count) for count in np.bincount(kept, minlength=len(self.documents.label_names))]
+
+    def _meta(self, settled: Settled, by_label: list[int]) -> dict[str, Any]:
         documents, counter = self.documents, self.counter
         names = documents.label_names
-        by_label = np.bincount(labels, minlength=len(names)).tolist() if labels is not None else []
-        most = sorted(zip(names, by_label, strict=True), key=lambda item: -item[1])[:SHOWN_LABELS]
-        unit = documents.files[0].unit
+        most = sorted(zip(names, by_label, strict=True), key=lambda item: -item[1])[:SHOWN_LABELS] if by_label else []
+        text_steps = [
+            counted(step, "text", "characters", before, after)
+            for step, (before, after) in zip(self.text_steps, self.characters, strict=True)
+        ]
+        steps: list[StepCount] = [*self.lines.counts, *text_steps, *settled.steps]
+        versions = versions_of(documents.options)
         return {
             "format": FORMAT,
             "id": corpus_id(documents.sha256, documents.options),
             "name": self.name,
             "source": documents.source.name[:500],
             "options": documents.options.model_dump(mode="json"),
-            "tokenizer": TOKENIZER_VERSION,
-            "unicode": unicodedata.unidata_version,
+            "versions": versions,
+            "tokenizer": versions["words"],
+            "unicode": versions["unicode"],
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "sha256": documents.sha256,
             "bytes": documents.bytes_read,
-            "lines": documents.lines,
-            "documents": self.with_words,
-            "tokens": counter.tokens,
-            "types": counter.types,
+            "steps": [asdict(step) for step in steps],
+            "lines": self.lines.count,
+            "rows": documents.lines,
+            "documents": settled.size.lines,
+            "left_out": sum(self.lines.left_out),
+            "tokens": settled.size.tokens,
+            "types": len(settled.words),
             "overlong": counter.overlong,
             "skipped": documents.notes.skipped,
-            "warnings": [
-                *documents.notes.sentences(unit),
-                *warnings_of(words, counts, self.with_words, counter.overlong),
-            ],
+            "warnings": self._warnings(settled),
             "labels": {name: number for name, number in most if name},
             "label_names": names,
+            "fields": self.lines.fields,
             "files": [asdict(file) for file in documents.files],
             "has_text": True,
             "sizes": {path.name: path.stat().st_size for path in sorted(self.folder.iterdir())},
         }
+
+    def _warnings(self, settled: Settled) -> list[str]:
+        """What there is to say, in the order in which it came up."""
+        said = self.documents.notes.sentences(self.documents.files[0].unit)
+        of_steps = [note for step in self.steps for note in step.notes()]
+        left_out = sum(self.lines.left_out)
+        if left_out and not any(step.notes() for step in self.steps if isinstance(step, DocumentStep)):
+            said.append(f"{left_out:,} of {self.lines.count:,} documents were left out.")
+        said += of_steps + self.tokenizer.notes()
+        return [*said, *warnings_of(settled.words, settled.counts, settled.size.lines, self.counter.overlong)]
 
     def _tell(self, fraction: float | None = None) -> None:
         now = time.monotonic()
@@ -222,17 +262,6 @@ class _Build:
             fraction = min(0.99, self.documents.bytes_read / max(1, self.documents.bytes_total))
         left = (now - self.started) * (1 - fraction) / fraction if fraction > 0 else 0.0
         self.progress(Reading(fraction, self.counter.tokens, left))
-
-
-def _remap(path: Path, ranks: npt.NDArray[np.uint32]) -> None:
-    """Put the rank in the place of each word's number, block by block."""
-    with path.open("r+b") as file:
-        position = 0
-        while block := file.read(4 * REMAPPED):
-            file.seek(position)
-            file.write(ranks[np.frombuffer(block, np.uint32)].data)
-            position += len(block)
-            file.seek(position)
 
 
 def _clean(name: str) -> str:

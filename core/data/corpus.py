@@ -7,7 +7,14 @@ tokens.bin          uint32, the frequency rank of each word, 0 most frequent
 offsets.bin         int64, the token with which each line begins, and the end
 vocabulary.json     all words, by rank; ties by first occurrence
 counts.bin          int64, occurrences by rank
-labels.bin          uint32, by line, index into meta's label_names (only with a label column)
+tokenizer.json      what the tokeniser learned
+
+Only where there is something to say:
+labels.bin          uint32, by line, index into meta's label_names
+rows.bin            uint32, by line, the document as it was read that it is of, from 0 (steps split documents)
+left_out.bin        uint8, by line, 1 where a step left the document out; such a line has no words
+phrases.json        for each step that joins phrases what it joined: first, second, word, times, score
+metadata.jsonl      the other columns of each document as it was read (`core.data.metadata`)
 """
 
 import contextlib
@@ -21,22 +28,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.data.card import Card, card_of, versions_of
 from core.data.doctor import Kept, advice, kept_by
+from core.data.line_hashes import line_hashes
+from core.data.metadata import METADATA, METADATA_OFFSETS, metadata_at
 from core.data.options import CorpusOptions
 from core.data.segments import choose_held_out, segments_of, some_pair
-from core.data.tokenize import TOKENIZER_VERSION
 from core.data.training_data import CorpusSize, TrainingData
-from core.errors import CorpusError
+from core.data.wording import Wording, read_wording
+from core.errors import CorpusError, SettingsError
 from core.files import write_json
+from core.params import validate
 
 __all__ = ["FORMAT", "Corpus", "corpus_id"]
 
 FORMAT = 1
+TEXT_FILES = ("text.txt", "text_offsets.bin", METADATA, METADATA_OFFSETS)
 
 
 def corpus_id(sha256: str, options: CorpusOptions) -> str:
     """The id of a corpus: a hash of the bytes read and of all that decides what becomes of them."""
-    recipe = {"content": sha256, "options": options.model_dump(mode="json"), "tokenizer": TOKENIZER_VERSION}
+    recipe = {"content": sha256, "options": options.model_dump(mode="json"), "versions": versions_of(options)}
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:20]
 
 
@@ -67,7 +79,7 @@ class Corpus:
         for name, size in meta.get("sizes", {}).items():
             path = folder / Path(str(name)).name
             there = path.stat().st_size if path.is_file() else -1
-            if there != size and not (there < 0 and path.name in ("text.txt", "text_offsets.bin")):
+            if there != size and not (there < 0 and path.name in TEXT_FILES):
                 raise CorpusError(
                     f"The corpus {folder.name[:80]} is damaged: {path.name} has not its {size:,} bytes; read it again."
                 )
@@ -112,6 +124,16 @@ class Corpus:
     def labels(self) -> dict[str, int]:
         """Documents by label, most frequent first; empty without a label column."""
         return dict(self.meta["labels"])
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the columns kept beside the text."""
+        return list(self.meta.get("fields", ()))
+
+    @property
+    def card(self) -> Card:
+        """What it was made from, how, with what, and what each step did."""
+        return card_of(self.meta)
 
     @cached_property
     def tokens(self) -> npt.NDArray[np.uint32]:
@@ -170,24 +192,71 @@ class Corpus:
         text, offsets = self._text
         return text[offsets[index] : offsets[index + 1]].tobytes().decode("utf-8", "replace").rstrip("\n")
 
+    @cached_property
+    def rows(self) -> npt.NDArray[np.uint32] | None:
+        """The document as it was read that each line is of, from 0, shape `(lines,)`; None where each is its own."""
+        return self._map("rows.bin", np.uint32) if (self.folder / "rows.bin").exists() else None
+
+    def row(self, index: int) -> int:
+        """The document as it was read that a line is of, from 0."""
+        return index if self.rows is None else int(self.rows[index])
+
     def origin(self, index: int) -> tuple[str, str, int]:
         """Where a line came from: the file, what a document is there (“line”, “row”), and its number from 1."""
+        row = self.row(index)
         for file in self.meta["files"]:
-            if file["first_line"] <= index < file["first_line"] + file["lines"]:
-                return str(file["name"]), str(file["unit"]), index - int(file["first_line"]) + 1
+            if file["first_line"] <= row < file["first_line"] + file["lines"]:
+                return str(file["name"]), str(file["unit"]), row - int(file["first_line"]) + 1
         raise IndexError(f"line {index} of {self.lines}")
+
+    @cached_property
+    def label_numbers(self) -> npt.NDArray[np.uint32] | None:
+        """The label of each line as an index into `meta["label_names"]`, shape `(lines,)`; None without labels."""
+        return self._map("labels.bin", np.uint32) if self.meta["label_names"] else None
 
     def label(self, index: int) -> str:
         """The label of a line; empty where there is none."""
-        names = self.meta["label_names"]
-        return str(names[int(self._map("labels.bin", np.uint32)[index])]) if names else ""
+        numbers = self.label_numbers
+        return "" if numbers is None else str(self.meta["label_names"][int(numbers[index])])
+
+    def left_out(self, index: int) -> bool:
+        """Whether a cleaning step left a line out; its words are then not in the corpus."""
+        return (self.folder / "left_out.bin").exists() and bool(self._map("left_out.bin", np.uint8)[index])
+
+    def metadata(self, index: int) -> dict[str, str]:
+        """The other columns of the document that a line is of, by name; those that are empty are left out."""
+        if not (self.folder / METADATA).exists() or not (self.folder / METADATA_OFFSETS).exists():
+            return {}
+        text, offsets = self._map(METADATA, np.uint8), self._map(METADATA_OFFSETS, np.int64)
+        try:
+            return metadata_at(text, offsets, self.row(index), self.fields)
+        except (ValueError, RecursionError):
+            raise CorpusError(f"The corpus {self.id} is damaged: {METADATA} cannot be read; read it again.") from None
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How the corpus writes a text: with the same steps, tokeniser and phrases.
+
+        Raises:
+            CorpusError: what the tokeniser has learned, or a setting, cannot be read.
+        """
+        try:
+            return read_wording(self.folder, validate(CorpusOptions, self.meta["options"], "a corpus"))
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError, SettingsError):
+            raise CorpusError(
+                f"The corpus {self.id} is damaged: how it cuts words cannot be read; read the file again."
+            ) from None
+
+    def normal(self, text: str) -> tuple[str, ...]:
+        """How a typed text would be written here: “Running shoes” is (“run”, “shoe”) after stemming."""
+        return tuple(self.wording.words(text))
 
     def forget_text(self) -> None:
-        """Keep the tokens only: the text goes, and with it the lines behind a pair of words."""
+        """Keep the tokens only: the text goes with the columns beside it, so no line behind a pair can be shown."""
         self.__dict__.pop("_text", None)
         self.meta["has_text"] = False
         write_json(self.folder / "meta.json", self.meta)
-        for name in ("text.txt", "text_offsets.bin"):
+        for name in TEXT_FILES:
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / name).unlink()
 
@@ -238,8 +307,8 @@ class Corpus:
         """
         vocabulary = self._cut(min_count, max_vocabulary)
         segments = segments_of(self.offsets)
-        held = choose_held_out(len(segments) - 1, held_out, seed)
         tokens = self.tokens
+        held = choose_held_out(line_hashes(tokens, segments), held_out, seed)
         if not some_pair(tokens, segments, held, vocabulary):
             held = np.zeros_like(held)
             if not some_pair(tokens, segments, held, vocabulary):

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from core.data.build import SHORT, Reading, add_corpus
+from core.data.build import Reading, add_corpus
 from core.data.ingest import ReadingState, answer, readable
 from core.data.options import CorpusOptions
+from core.data.word_counter import SHORT
 from core.errors import InputError, SettingsError, StoreError
 from core.params import validate
 

@@ -70,9 +70,9 @@ def test_counters_and_chunks_of_any_size_give_the_same_files(tmp_path, monkeypat
     ]
     text = "\n".join(lines)
     whole = make(tmp_path, text)
-    monkeypatch.setattr("core.data.build.SHORT", 0)
+    monkeypatch.setattr("core.data.word_counter.SHORT", 0)
     monkeypatch.setattr("core.data.build.CHUNK", chunk)
-    monkeypatch.setattr("core.data.build.REMAPPED", 7)
+    monkeypatch.setattr("core.data.rewriting.BLOCK", 7)
     monkeypatch.setattr("core.data.source.BLOCK", 11)
     parts = make(tmp_path, text)
     for name in ("tokens.bin", "offsets.bin", "counts.bin", "vocabulary.json", "text.txt", "text_offsets.bin"):
@@ -263,7 +263,7 @@ def test_held_out_lines_never_take_the_last_pair(tmp_path):
 
 
 def test_held_out_is_the_seeds_choice(tmp_path):
-    corpus = make(tmp_path, "alpha beta gamma\n" * 1000)
+    corpus = make(tmp_path, "".join(f"alpha beta {number}\n" for number in range(1000)))
     first, again, other = (corpus.training_data(1, None, 0.01, seed).held_out for seed in (1, 1, 2))
     assert first.sum() == 10
     assert np.array_equal(first, again)

@@ -30,7 +30,38 @@ def test_few_lines_are_cut_into_blocks_of_a_thousand_that_do_not_cross_lines():
     [(1000, 0.01, 10), (1000, 0.0, 0), (30, 0.01, 1), (19, 0.01, 0), (2, 0.5, 1), (1, 0.5, 0), (3, 1.0, 2)],
 )
 def test_held_out_number(segments, share, number):
-    assert choose_held_out(segments, share, 1).sum() == number
+    assert choose_held_out(np.arange(segments, dtype=np.uint64), share, 1).sum() == number
+
+
+def test_a_choice_that_meets_no_twin_is_numpys_own():
+    hashes = np.arange(1000, dtype=np.uint64)
+    expected = np.zeros(1000, np.bool_)
+    expected[np.random.default_rng(7).choice(1000, 50, replace=False)] = True
+    assert choose_held_out(hashes, 0.05, 7).tolist() == expected.tolist()
+    # Twins that were not chosen change nothing.
+    hashes[np.flatnonzero(~expected)[:2]] = 5000
+    assert choose_held_out(hashes, 0.05, 7).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_segments_that_are_the_same_stay_together(seed):
+    # 300 of their own, 50 twice, 20 five times, one 100 times.
+    rng = np.random.default_rng(seed)
+    hashes = np.concatenate([np.arange(300), np.repeat(np.arange(300, 350), 2), np.repeat(np.arange(350, 370), 5)])
+    hashes = rng.permutation(np.concatenate([hashes, np.full(100, 999)])).astype(np.uint64)
+    held = choose_held_out(hashes, 0.1, seed)
+    assert held.sum() == 60, "singles fill the room that groups leave"
+    assert not set(hashes[held].tolist()) & set(hashes[~held].tolist())
+    assert not held[hashes == 999].any(), "100 of them are more than there is room for"
+    assert np.array_equal(held, choose_held_out(hashes, 0.1, seed))
+
+
+def test_where_every_segment_is_the_same_none_is_held_out():
+    assert choose_held_out(np.zeros(1000, np.uint64), 0.1, 1).sum() == 0
+    # Twenty kinds of fifty each: two of them are the tenth part that was asked for.
+    held = choose_held_out(np.repeat(np.arange(20, dtype=np.uint64), 50), 0.1, 1)
+    assert held.reshape(20, 50).sum(1).tolist().count(50) == 2
+    assert held.sum() == 100
 
 
 def test_some_pair(monkeypatch):
