@@ -4,7 +4,8 @@ A word is a run of letters, digits and underscores (Python's `\w`), continued by
 the zero-width joiner, so that Hindi, Persian and decomposed letters stay whole. Before that the text is brought to
 NFC and, if asked for, to lower case. Characters that steer only the display (direction marks, zero-width space, byte
 order mark, word joiner, soft hyphen) are taken out: “em-bed-ding” with soft hyphens is “embedding”. Words of more
-than 100 characters are passed over and counted: they are never words.
+than 100 characters are passed over and counted: they are never words. In scripts without spaces they are nothing out
+of the ordinary; there the first letter after 80 characters begins a new word (`core.data.spaceless` splits them).
 
 Which characters are letters and marks is what this Python's `unicodedata` and `str` say.
 
@@ -12,6 +13,7 @@ A tokeniser may cut at white space instead, or into what a regular expression ma
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from typing import Any, Protocol
@@ -19,11 +21,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from core.data.spaceless import SPACELESS_LETTER
 from core.data.timed_pattern import TimedPattern
 from core.data.tokenizer import Cut, Tokenizer
 
 __all__ = [
     "JOINERS",
+    "LONGEST_RUN",
     "LONGEST_WORD",
     "RANGES",
     "STRIPPED",
@@ -35,8 +39,9 @@ __all__ = [
     "words_of",
 ]
 
-TOKENIZER_VERSION = "words-1"
+TOKENIZER_VERSION = "words-2"
 LONGEST_WORD = 100
+LONGEST_RUN = 80
 ASCII_WORD = re.compile(r"\w+")
 BETWEEN_BLANKS = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 JOINERS = "\u200c\u200d"
@@ -44,7 +49,6 @@ STRIPPED = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u
 # Beyond these no code point is a letter or a mark; a test looks at all of them.
 RANGES = (range(0xD800), range(0xE000, 0x40000), range(0xE0000, 0xE1000))
 
-Finder = re.Pattern[str] | TimedPattern
 #: Word numbers, shape `(words,)`, and the words so far at each line feed, shape `(line feeds,)`.
 Numbered = tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]
 
@@ -122,29 +126,46 @@ class _Cutter:
     def __init__(self, lowercase: bool, tokenizer: Tokenizer[Any] | None) -> None:
         self._lowercase = lowercase
         self._cut: Cut = tokenizer.cut if tokenizer else "words"
-        self._finder: Finder = _pattern() if self._cut == "words" else BETWEEN_BLANKS
-        if tokenizer and self._cut == "pattern":
-            self._finder = TimedPattern(tokenizer.pattern)
+        self._timed = TimedPattern(tokenizer.pattern) if tokenizer and self._cut == "pattern" else None
+        self._pattern = BETWEEN_BLANKS if self._cut == "whitespace" else _pattern()
 
     def words(self, line: str) -> list[str]:
         line = _plain(line)
-        if self._cut == "pattern":
+        if self._timed:
             # A pattern sees capitals; only what it finds is brought to lower case.
             return [word for word, _, _ in self.spans(line)]
         line = line.lower() if self._lowercase else line
-        # Text without marks needs no look at them, and that is ten times as fast.
-        if self._cut == "words" and line.isascii():
+        if self._cut == "whitespace":
+            return self._pattern.findall(line)
+        if line.isascii():
+            # Text without marks needs no look at them, and that is ten times as fast.
             return ASCII_WORD.findall(line)
-        return [match[0] for match in self._finder.finditer(line)]
+        words = self._pattern.findall(line)
+        if any(len(word) > LONGEST_RUN for word in words):
+            words = [word[first:end] for word in words for first, end in _runs(word)]
+        return words
 
     def spans(self, plain: str) -> list[tuple[str, int, int]]:
         found = []
-        for match in self._finder.finditer(plain):
-            # What a pattern finds may hold blanks, or be nothing else.
-            word = " ".join(match[0].split())
-            if word:
-                found.append((word.lower() if self._lowercase else word, match.start(), match.end()))
+        for match in self._timed.finditer(plain) if self._timed else self._pattern.finditer(plain):
+            for first, end in _runs(match[0]) if self._cut == "words" else [(0, len(match[0]))]:
+                # What a pattern finds may hold blanks, or be nothing else.
+                word = " ".join(match[0][first:end].split())
+                if word:
+                    word = word.lower() if self._lowercase else word
+                    found.append((word, match.start() + first, match.start() + end))
         return found
+
+
+def _runs(word: str) -> list[tuple[int, int]]:
+    """Where a word is cut that is long because its script has no spaces."""
+    if len(word) <= LONGEST_RUN:
+        return [(0, len(word))]
+    ends = [0]
+    for at, character in enumerate(word):
+        if at - ends[-1] >= LONGEST_RUN and SPACELESS_LETTER.match(character):
+            ends.append(at)
+    return list(itertools.pairwise([*ends, len(word)]))
 
 
 @functools.cache

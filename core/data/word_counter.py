@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.data.spaceless import SPACELESS_LETTER
 from core.data.tokenize import (
     ASCII_WORD,
     BETWEEN_BLANKS,
     JOINERS,
+    LONGEST_RUN,
     LONGEST_WORD,
     RANGES,
     STRIPPED,
@@ -53,8 +55,9 @@ def counter_for(tokenizer: Tokenizer[Any], lowercase: bool, bytes_total: int) ->
 
 @functools.cache
 def class_table(lowercase: bool, cut: Cut = "words") -> Codes:
-    """For each code point its class in a word (two topmost bits) and the code point to keep, shape `(0x110000,)`."""
+    """For each code point its class in a word (three topmost bits) and the code point to keep, shape `(0x110000,)`."""
     from core.kernels.tokenize import CLASS_SHIFT, JOINS, LETTER, SEPARATES
+    from core.kernels.tokenize import SPACELESS as SPACELESS_CLASS
     from core.kernels.tokenize import STRIPPED as STRIPPED_CLASS
 
     classes = np.full(CODE_POINTS, SEPARATES if cut == "words" else LETTER, np.uint32)
@@ -66,6 +69,8 @@ def class_table(lowercase: bool, cut: Cut = "words") -> Codes:
             here[[category[0] == "M" for category in map(unicodedata.category, text)]] = JOINS
             for run in ASCII_WORD.finditer(text):
                 here[run.start() : run.end()] = LETTER
+            for letter in SPACELESS_LETTER.finditer(text):
+                here[letter.start()] = SPACELESS_CLASS
         else:
             here[:] = SEPARATES
             for run in BETWEEN_BLANKS.finditer(text):
@@ -202,6 +207,7 @@ class WordCounter:
                 final,
                 self._table,
                 LONGEST_WORD,
+                LONGEST_RUN,
                 self._seed,
                 self._state,
                 self._slots,

@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import types as nb
 
-__all__ = ["CLASS_SHIFT", "JOINS", "LETTER", "SEPARATES", "STRIPPED", "count_words", "grow_slots"]
+__all__ = ["CLASS_SHIFT", "JOINS", "LETTER", "SEPARATES", "SPACELESS", "STRIPPED", "count_words", "grow_slots"]
 
 Array = npt.NDArray[Any]
 
-# The classes of a code point, in the two topmost bits of its entry in the table.
-SEPARATES, LETTER, JOINS, STRIPPED = 0, 1, 2, 3
-CLASS_SHIFT = 30
+# The classes of a code point, in the three topmost bits of its entry in the table. A letter of a script without spaces
+# goes on with a word like any other, but ends one that has become long and begins the next.
+SEPARATES, LETTER, JOINS, STRIPPED, SPACELESS = 0, 1, 2, 3, 4
+CLASS_SHIFT = 29
 
 # The cells of `state`, which lives from one chunk to the next.
 TYPES, POOL_USED, TOKENS, OVERLONG, INSIDE_OVERLONG = 0, 1, 2, 3, 4
@@ -31,6 +32,7 @@ COUNT_WORDS = nb.UniTuple(nb.int64, 3)(
     nb.int64,
     nb.boolean,
     CODES,
+    nb.int64,
     nb.int64,
     nb.uint64,
     INTEGERS,
@@ -51,6 +53,7 @@ def count_words(
     final: Any,
     table: Array,
     longest: Any,
+    longest_run: Any,
     seed: Any,
     state: Array,
     slots: Array,
@@ -67,8 +70,9 @@ def count_words(
         codes: shape `(characters,)`, uint32, code points; line feeds end lines.
         start: index into `codes` to begin at.
         final: whether a word that reaches the end of the chunk ends there; if not, it is left for the next call.
-        table: shape `(0x110000,)`, uint32: class in the two topmost bits, the code point to keep in the others.
+        table: shape `(0x110000,)`, uint32: class in the three topmost bits, the code point to keep in the others.
         longest: words of more code points than this are passed over and counted.
+        longest_run: where a letter of a script without spaces ends a word of this many code points or more.
         seed: uint64, where hashes begin.
         state: shape `(5,)`, int64: types, used code points of the pool, tokens so far, overlong words so far, and
             whether the last chunk ended inside an overlong word.
@@ -106,7 +110,11 @@ def count_words(
                 break
             kind = np.uint32(SEPARATES)
             entry = np.uint32(0)
-        if kind == LETTER or (kind == JOINS and inside):
+        if (
+            kind == LETTER
+            or (kind == JOINS and inside)
+            or (kind == SPACELESS and length < longest_run and skipping == 0)
+        ):
             if not inside:
                 inside = True
                 word_start = position
@@ -156,6 +164,9 @@ def count_words(
                 skipping = 0
                 length = 0
                 hashed = seed
+                if kind == SPACELESS:
+                    # It has ended the run; now it begins the next.
+                    continue
             if position < end and codes[position] == 10:
                 line_ends[lines] = total
                 lines += 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.data.spaceless import SPACELESS_LETTER
 from core.data.tokenize import PlainCounter, words_of
 from core.data.word_counter import WordCounter, chunks_of, class_table
 from core.errors import CorpusError
@@ -37,7 +38,24 @@ def reference(text: str, lowercase: bool = True) -> list[str]:
         text = text.replace(unicodedata.lookup(name), "")
     marks = "".join(sorted({c for c in text if unicodedata.category(c).startswith("M")}))
     found = re.findall(rf"\w[\w\u200c\u200d{re.escape(marks)}]*", text)
-    return [word for word in found if len(word) <= 100]
+    parts = []
+    for word in found:
+        part = ""
+        for character in word:
+            if len(part) >= 80 and without_spaces(character):
+                parts.append(part)
+                part = ""
+            part += character
+        parts.append(part)
+    return [part for part in parts if len(part) <= 100]
+
+
+def without_spaces(character):
+    """By the names of Unicode, not by its blocks."""
+    if not character.isalnum():
+        return False
+    scripts = "CJK|HENTAIGANA|HIRAGANA|KATAKANA|IDEOGRAPHIC (ITERATION|NUMBER|CLOSING)|THAI|LAO|KHMER|MYANMAR"
+    return bool(re.match(f"(HALFWIDTH )?({scripts})[ -]", unicodedata.name(character, "")))
 
 
 def count(text, size=1 << 20, lowercase=True, counter=WordCounter):
@@ -71,6 +89,10 @@ TRICKY = {
     "astral letters": ("𝒳𝒴 𐐀𐐨 𠀀𠀁", ["𝒳𝒴", "𐐨𐐨", "𠀀𠀁"]),
     "Hangul from letters": ("한국", ["한국"]),
     "Thai": ("กำลัง ที่", ["กําลัง" if unicodedata.normalize("NFC", "กำลัง") == "กําลัง" else "กำลัง", "ที่"]),
+    "a long run without spaces is cut": ("中" * 170 + " b", ["中" * 80, "中" * 80, "中" * 10, "b"]),
+    "after its marks": ("ก\u0e31" * 41, ["ก\u0e31" * 40, "ก\u0e31"]),
+    "what follows an overlong word is none": ("a" * 120 + "中文", ["中文"]),
+    "a long run goes on with other letters": ("中" * 80 + "abc", ["中" * 80 + "abc"]),
     "longest": ("a" * 100 + " " + "b" * 101 + " c", ["a" * 100, "c"]),
     "nothing": ("... --- !!!", []),
 }
@@ -84,6 +106,13 @@ def test_what_a_word_is(name):
     for size in (10, 1 << 20):
         words, tokens, _, _ = count(text, size)
         assert [words[token] for token in tokens] == expected
+
+
+def test_letters_without_spaces_are_those_of_the_names():
+    wrong = [
+        hex(code) for code in range(0x110000) if bool(SPACELESS_LETTER.match(chr(code))) != without_spaces(chr(code))
+    ]
+    assert wrong == []
 
 
 def test_case_is_kept_where_asked():
@@ -100,16 +129,19 @@ def test_class_table_says_what_python_says_of_every_code_point(lowercase):
         if 0xD800 <= code < 0xE000:
             continue
         character, entry = chr(code), int(table[code])
+        if SPACELESS_LETTER.match(character):
+            assert entry >> 29 == 4, hex(code)
+            continue
         if character in removed:
             expected = 3
         elif character in "\u200c\u200d" or unicodedata.category(character).startswith("M"):
             expected = 2
         else:
             expected = int(character.isalnum() or character == "_")
-        assert entry >> 30 == expected, hex(code)
+        assert entry >> 29 == expected, hex(code)
         lower = character.lower() if lowercase else character
         if len(lower) == 1:
-            assert chr(entry & 0x3FFFFFFF) == lower, hex(code)
+            assert chr(entry & 0x1FFFFFFF) == lower, hex(code)
         else:
             assert character == "İ"
 
@@ -133,6 +165,7 @@ def test_chunks_change_nothing():
         "aaabb cdé\u0301\u0301\u200c\u200d\u00ad\n İς한ᄒ\u1161\u11ab中文の1_\u0915\u094d\u0937"
         + "\U00010400"
         + "z" * 3
+        + "中" * 60
     )
     for _ in range(150):
         text = "".join(rng.choice(letters) for _ in range(rng.randrange(400))) + "\n"
@@ -144,7 +177,7 @@ def test_chunks_change_nothing():
 
 def test_the_plain_counter_does_the_same():
     rng = random.Random(6)
-    letters = "aaabb cdé\u0301\u200c\u00ad\n\n İΣς한の1_\u0915\u094d" + "z" * 3
+    letters = "aaabb cdé\u0301\u200c\u00ad\n\n İΣς한の1_\u0915\u094d" + "z" * 3 + "中" * 60
     for _ in range(100):
         text = "".join(rng.choice(letters) for _ in range(rng.randrange(400))) + rng.choice(["", "\n", "y" * 101])
         compiled, plain = count(text), count(text, rng.choice([20, 1 << 20]), counter=PlainCounter)

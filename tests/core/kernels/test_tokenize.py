@@ -8,17 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from core.kernels.tokenize import CLASS_SHIFT, JOINS, LETTER, STRIPPED, count_words, grow_slots
+from core.kernels.tokenize import CLASS_SHIFT, JOINS, LETTER, SPACELESS, STRIPPED, count_words, grow_slots
 
 ROOT = Path(__file__).resolve().parents[3]
 
-# A world of few characters: letters (capitals become small), one mark, one that is taken out.
+# A world of few characters: letters (capitals become small), one mark, one that is taken out, one without spaces.
 TABLE = np.arange(128, dtype=np.uint32)
 for code in range(ord("a"), ord("z") + 1):
     TABLE[code] |= np.uint32(LETTER << CLASS_SHIFT)
     TABLE[code - 32] = TABLE[code]
 TABLE[ord("'")] |= np.uint32(JOINS << CLASS_SHIFT)
 TABLE[ord("~")] |= np.uint32(STRIPPED << CLASS_SHIFT)
+TABLE[ord("=")] |= np.uint32(SPACELESS << CLASS_SHIFT)
 
 
 def run(text: str, final: bool = True, longest: int = 5, capacity: int = 64) -> dict[str, list]:
@@ -30,7 +31,7 @@ def run(text: str, final: bool = True, longest: int = 5, capacity: int = 64) -> 
     tokens, ends = np.zeros(codes.size // 2 + 1, np.uint32), np.zeros(text.count("\n"), np.int64)
     with np.errstate(over="ignore"):
         stop, filled, lines = count_words(
-            codes, 0, final, TABLE, longest, np.uint64(7), state, slots, hashes, starts, pool, counts, tokens, ends
+            codes, 0, final, TABLE, longest, 4, np.uint64(7), state, slots, hashes, starts, pool, counts, tokens, ends
         )
     types = int(state[0])
     words = ["".join(map(chr, pool[first:end])) for first, end in itertools.pairwise(starts[: types + 1])]
@@ -64,6 +65,17 @@ def test_an_unfinished_word_is_left_for_the_next_call():
     assert out["words"] == ["ab"]
     out = run("ab cdefghi", final=False)
     assert (out["stop"], out["state"][3:]) == (10, [0, 1]), "inside an overlong word nothing has to be kept"
+
+
+def test_a_long_run_without_spaces_is_cut():
+    # After four characters, by the next one without spaces; what is overlong ends there too.
+    out = run("=====a=' ab===cde= abcdef=b\n=", capacity=64)
+    assert out["words"] == ["====", "=a='", "ab==", "=cde", "=", "=b"]
+    assert out["tokens"] == [0, 1, 2, 3, 4, 5, 4]
+    assert (out["ends"], out["state"][3]) == ([6], 1)
+    whole = "=====abc"
+    for cut in range(len(whole)):
+        assert run(whole[:cut], final=False)["stop"] == (4 if cut > 4 else 0)
 
 
 def test_a_full_table_stops_before_the_word():
