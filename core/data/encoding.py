@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
+from core.data.charset import page_charset
+from core.data.file_kinds import READABLE, kind_of
 from core.errors import CorpusError
 
 __all__ = [
@@ -32,27 +34,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-MAGIC = (
-    (b"PK\x03\x04", "a zip archive (or an Excel or Word file)"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"%PDF-", "a PDF file"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-    (b"Rar!\x1a\x07", "a rar archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
-    (b"PAR1", "a Parquet file"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x93NUMPY", "a numpy array"),
-)
 # Bytes that are no UTF-8, but that a program made which meant UTF-8: a NUL in two bytes, half a surrogate pair.
 # Here as `surrogateescape` shows them: byte 0x80 is U+DC80.
 SLIPS = re.compile("(?:\udcc0\udc80|\udced[\udca0-\udcbf][\udc80-\udcbf])+")
@@ -62,7 +43,6 @@ ESCAPES = "".join(map(chr, range(0xDC80, 0xDD00)))
 # too; short text of these is often taken for cp1250.
 WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñ¿¡åøÀÂÆÇÉÈÊËÎÏÔŒÙÛÜÄÖÁÍÓÚÑÅØ«»„“”‘’‚–—…•·§°©®™€£½¼\xa0")
 SEEN = 1 << 20
-READABLE = "text (UTF-8), CSV, TSV and JSON lines"
 
 
 class EncodingError(CorpusError):
@@ -105,11 +85,9 @@ def refuse_binary(head: bytes, name: str, ending: str = "", encoding_named: bool
         ending: its ending in lower case, with the dot.
         encoding_named: whether the person named an encoding, by which NUL and control bytes may be text.
     """
-    for magic, what in MAGIC:
-        if head.startswith(magic):
-            raise CorpusError(f"{name} is {what}, not text; a corpus is read from {READABLE}.")
-    if len(head) > 262 and head[257:262] == b"ustar":
-        raise CorpusError(f"{name} is a tar archive, not text; a corpus is read from {READABLE}.")
+    kind = kind_of(head, ending)
+    if kind is not None:
+        raise CorpusError(f"{name} is {kind}.")
     if encoding_named or any(head.startswith(bom) for bom, _ in BOMS):
         return
     if head.count(0) > len(head) // 5:
@@ -135,14 +113,14 @@ def _is_utf8(head: bytes) -> bool:
 
 
 def declared_encoding(head: bytes, encoding: str | None) -> str | None:
-    """The encoding that the person or a byte order mark names; None means: UTF-8, if it is."""
+    """The encoding that the person, a byte order mark or a web page itself names; None means: UTF-8, if it is."""
     if encoding is not None:
         # “utf-16” after a mark eats it; a name with the byte order in it would leave the mark in the text.
         for bom, name in BOMS:
             if head.startswith(bom) and encoding.replace("_", "-").startswith(name.removesuffix("-sig")):
                 return name
         return encoding
-    return next((name for bom, name in BOMS if head.startswith(bom)), None)
+    return next((name for bom, name in BOMS if head.startswith(bom)), None) or page_charset(head)
 
 
 def guess_encoding(data: bytes) -> str | None:
