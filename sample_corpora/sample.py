@@ -1,6 +1,7 @@
 """The contract of a sample corpus, the registry that finds them, and the way from a sample to a corpus of the store."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -46,13 +47,20 @@ class Sample(ABC):
 SAMPLES: Registry[type[Sample]] = Registry("sample corpus", "sample_corpora")
 
 
-def sample_corpus(name: str, store: Store) -> Corpus:
+def sample_corpus(name: str, store: Store, options: Mapping[str, Any] | None = None) -> Corpus:
     """The corpus of a sample, made and read unless the store already has the same bytes.
+
+    Args:
+        name: of the sample.
+        store: where the corpus goes.
+        options: how to read it, where that differs from the sample's own way.
 
     Raises:
         UnknownNameError: there is no such sample.
+        SettingsError: an option breaks its rule.
     """
     sample = SAMPLES.get(name)
     with TemporaryDirectory(prefix="semascope-", dir=store.home) as scratch:
         path = sample.write(Path(scratch))
-        return store.corpus(store.add_corpus(path, validate(CorpusOptions, sample.options), sample.title))
+        reading = validate(CorpusOptions, {**sample.options, **(options or {})}, "a corpus")
+        return store.corpus(store.add_corpus(path, reading, sample.title))

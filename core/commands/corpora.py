@@ -7,6 +7,8 @@ from typing import Any
 
 from core.commands.output import plain, print_json, print_table, say
 from core.data.corpus import Corpus
+from core.data.diagnosis import diagnose
+from core.data.examination import Examination, examine
 from core.data.options import CorpusOptions
 from core.errors import CorpusError, UnknownNameError
 from core.params import parse_value, validate
@@ -22,7 +24,9 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("inspect", parents=[shared], help="what a file or folder holds")
     add_corpus_options(parser)
     parser.add_argument("corpus", metavar="CORPUS", help="file, folder, name of a sample, or id of a corpus")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help="cleaning steps, such as 'stop_words language=en'")
     parser.add_argument("--words", type=int, default=20, metavar="N", help="how many of the most frequent words (20)")
+    parser.add_argument("--preview", action="store_true", help="show twenty lines before and after each step")
     parser.set_defaults(run_command=inspect)
 
 
@@ -32,7 +36,8 @@ def add_corpus_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--column", metavar="NAME", help="column that holds the text (CSV, TSV, JSONL)")
     group.add_argument("--label-column", metavar="NAME", help="column that holds a label")
     group.add_argument("--encoding", metavar="NAME", help="encoding of the file, where it is not UTF-8")
-    group.add_argument("--tokenizer", metavar="NAME", help="how text is cut into words")
+    group.add_argument("--tokenizer", metavar="NAME", help="how text is cut, such as 'bpe vocabulary=8000'")
+    group.add_argument("--step", action="append", default=[], metavar="STEP", help="a cleaning step; repeatable")
     group.add_argument("--no-header", action="store_true", help="the table has no header row")
     group.add_argument("--lowercase", action=argparse.BooleanOptionalAction, default=None, help="fold case (default)")
     group.add_argument("--min-count", metavar="N", help="leave out words that occur less often")
@@ -48,7 +53,7 @@ def corpus_of(args: argparse.Namespace, store: Store) -> Corpus:
     name = str(args.corpus)
     path = Path(name).expanduser()
     if name in SAMPLES.names():
-        return _sample(name, args, store)
+        return sample_corpus(name, store, _options(args))
     if not path.exists():
         known = {view.id for view in store.corpora()}
         if name in known:
@@ -57,7 +62,8 @@ def corpus_of(args: argparse.Namespace, store: Store) -> Corpus:
             SAMPLES.get(name)
         except UnknownNameError as error:
             raise CorpusError(f"There is no file, folder or sample “{name[:200]}” ({error})") from None
-    return store.corpus(store.add_corpus(path, _options(args), path.stem or path.name))
+    options = validate(CorpusOptions, _options(args), "a corpus")
+    return store.corpus(store.add_corpus(path, options, path.stem or path.name))
 
 
 def cut_offs(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
@@ -78,7 +84,8 @@ def inspect(args: argparse.Namespace) -> int:
         known = {view.id for view in home.corpora()}
         store = home if args.corpus in known else Store(Path(scratch))
         corpus = corpus_of(args, store)
-        facts = _facts(args, corpus)
+        found = examine(corpus)
+        facts, shape = _facts(args, corpus, found), _shape(found)
     if args.json:
         print_json(facts)
         return 0
@@ -86,13 +93,15 @@ def inspect(args: argparse.Namespace) -> int:
         print(f"{key}: {facts[key]:,}")
     for label, number in facts["labels"].items():
         print(f"label {plain(label)}: {number:,}")
+    for sentence in shape:
+        print(sentence)
     print_table([{"word": word, "count": number} for word, number in facts["words"].items()], ["word", "count"])
     for warning in facts["warnings"]:
         say(f"note: {warning}")
     return 0
 
 
-def _facts(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
+def _facts(args: argparse.Namespace, corpus: Corpus, found: Examination) -> dict[str, Any]:
     from core.runs.settings import RunSettings
 
     given = {key: value for key, value in cut_offs(args, corpus).items() if getattr(args, key) is not None}
@@ -104,12 +113,34 @@ def _facts(args: argparse.Namespace, corpus: Corpus) -> dict[str, Any]:
         "tokens": corpus.tokens_total,
         "vocabulary": size.vocabulary,
         "words": {word: int(number) for word, number in zip(corpus.words[:top], corpus.counts[:top], strict=True)},
-        "warnings": list(corpus.warnings),
+        "warnings": [*corpus.warnings, *(one.text for one in diagnose(corpus, found, settings.min_count))],
         "labels": dict(corpus.labels),
     }
 
 
-def _options(args: argparse.Namespace) -> CorpusOptions:
+def _shape(found: Examination) -> list[str]:
+    """The doctor's numbers, a line each."""
+    told = [
+        f"lines with words: {found.lines.count:,}, {found.lines.median:g} words in the middle one, "
+        f"{found.lines.repeated:,} repeat an earlier one"
+    ]
+    if found.zipf is not None:
+        told.append(f"Zipf's exponent: {found.zipf.exponent:.2f} (R² {found.zipf.r2:.3f})")
+    if found.heaps is not None:
+        told.append(f"Heaps' exponent: {found.heaps.exponent:.2f} (R² {found.heaps.r2:.3f})")
+    if found.languages:
+        shares = ", ".join(f"{code} {share:.0%}" for code, share in found.languages.items() if share >= 0.02)
+        told.append(f"languages: {shares} (of {found.languages_of:,} lines looked at)")
+    if found.unknown is not None:
+        told.append(
+            f"outside a dictionary of English: {found.unknown.tokens:.1%} of the words, "
+            f"{found.unknown.types:.0%} of {found.unknown.looked_at:,} different ones"
+        )
+    return told
+
+
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    """The options of the reading that were given."""
     given: dict[str, Any] = {
         "column": args.column,
         "label_column": args.label_column,
@@ -117,10 +148,6 @@ def _options(args: argparse.Namespace) -> CorpusOptions:
         "tokenizer": args.tokenizer,
         "header": False if args.no_header else None,
         "lowercase": args.lowercase,
+        "steps": (*getattr(args, "steps", ()), *args.step) or None,
     }
-    return validate(CorpusOptions, {key: value for key, value in given.items() if value is not None}, "a corpus")
-
-
-def _sample(name: str, args: argparse.Namespace, store: Store) -> Corpus:
-
-    return sample_corpus(name, store)
+    return {key: value for key, value in given.items() if value is not None}

@@ -1,0 +1,224 @@
+"""The command line as a script sees it: JSON on stdout, one sentence on stderr, exit codes."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from core.__main__ import main
+from core.runs.store import Store
+
+README = Path(__file__).parents[3] / "README.md"
+
+
+def run(capsys, *arguments):
+    """Exit code, what came on stdout, what came on stderr."""
+    code = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def value(capsys, *arguments):
+    """The JSON value of a command that must succeed."""
+    code, out, err = run(capsys, *arguments, "--json")
+    assert code == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def refused(capsys, *arguments):
+    """The one sentence of a command that must fail."""
+    code, out, err = run(capsys, *arguments)
+    assert code == 1
+    assert "Traceback" not in err
+    sentence = err.strip().splitlines()[-1]
+    assert sentence.startswith("semascope: ")
+    assert json.loads(out) if out.startswith("{") else True
+    return sentence
+
+
+def documented():
+    """The keys that the README promises, by command."""
+    promised = {}
+    for names, keys in re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|$", README.read_text("utf-8"), re.MULTILINE):
+        for name, part in zip(re.findall(r"`(\w+)`", names), keys.split(";") * 9, strict=False):
+            found = re.search(r"`([a-z_ ]+)`", part)
+            if found:
+                promised[name] = set(found[1].split())
+    return promised
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def trained(home):
+    """A run on the planted world and what `train --json` printed, made once."""
+    import contextlib
+    import io
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        arguments = ["train", "planted_world", "--preset", "quick", "--set", "epochs=3", "--seed", "7"]
+        code = main([*arguments, "--name", "A first run", "--watch", "king", "--home", str(home), "--json"])
+    assert code == 0, err.getvalue()
+    return json.loads(out.getvalue())
+
+
+def test_every_documented_key_is_printed_and_no_other(capsys, home, trained, tmp_path):
+    promised = documented()
+    there = ["--home", home]
+    run_id = trained["run"]
+    text = tmp_path / "notes.txt"
+    text.write_text("a word beside another word\n" * 30, "utf-8")
+    printed = {
+        "architectures": value(capsys, "architectures")[0],
+        "samples": value(capsys, "samples")[0],
+        "inspect": value(capsys, "inspect", text, *there),
+        "train": trained,
+        "runs": value(capsys, "runs", *there)[0],
+        "neighbours": value(capsys, "neighbours", run_id, "king", *there)[0],
+        "similarity": value(capsys, "similarity", run_id, "king", "queen", *there),
+        "analogy": value(capsys, "analogy", run_id, "king", "man", "woman", *there)[0],
+        "evidence": value(capsys, "evidence", run_id, "the", "king", *there),
+        "map": value(capsys, "map", run_id, "--method", "pca", "--words", 200, "--out", tmp_path / "m.png", *there),
+        "export": value(capsys, "export", run_id, "--format", "run", "--out", tmp_path / "run.zip", *there),
+        "import": value(capsys, "import", tmp_path / "run.zip", "--home", tmp_path / "other"),
+        "stop": value(capsys, "stop", run_id, *there),
+    }
+    copy = printed["import"]["run"]
+    printed["delete"] = value(capsys, "delete", copy, "--home", tmp_path / "other")
+    for name, keys in printed.items():
+        assert set(keys) == promised[name], name
+    assert set(trained["seconds"]) == {"read", "train", "total"}
+    assert set(printed["evidence"]["lines"][0]) == {"line", "text", "spans"}
+
+
+def test_train_prints_what_it_trained(capsys, home, trained):
+    assert trained["state"] == "finished"
+    assert trained["tokens"] == value(capsys, "inspect", "planted_world", "--home", home)["tokens"]
+    assert 0 < trained["loss"] < 6 * 0.7
+    assert 0 < trained["held_out_loss"] < 6 * 0.7
+    listed = value(capsys, "runs", "--home", home)
+    mine = next(row for row in listed if row["run"] == trained["run"])
+    assert (mine["name"], mine["state"], mine["architecture"]) == ("A first run", "finished", "skipgram")
+    assert mine["loss"] == trained["loss"]
+
+
+def test_text_output_says_the_same(capsys, home, trained):
+    run_id = trained["run"]
+    code, out, _ = run(capsys, "similarity", run_id, "king", "queen", "--home", home)
+    assert code == 0
+    exact = value(capsys, "similarity", run_id, "king", "queen", "--home", home)["similarity"]
+    assert float(out) == pytest.approx(exact, abs=5e-5)
+    _, out, _ = run(capsys, "neighbours", run_id, "king", "-k", 3, "--home", home)
+    rows = value(capsys, "neighbours", run_id, "king", "-k", 3, "--home", home)
+    assert [line.split()[:2] for line in out.splitlines()[1:]] == [[str(row["rank"]), row["word"]] for row in rows]
+    _, out, _ = run(capsys, "runs", "--home", home)
+    assert run_id in out
+    for command in ("architectures", "samples"):
+        _, out, _ = run(capsys, command)
+        first = [line.split()[0] for line in out.splitlines()]
+        assert first[-len(value(capsys, command)) :] == [row["name"] for row in value(capsys, command)]
+    code, out, _ = run(capsys, "bias", run_id, "--home", home)
+    assert code == 0
+    assert "weat" in out
+
+
+def test_exports_are_read_back(capsys, home, trained, tmp_path):
+    space = Store(home).space(trained["run"])
+    for name, file in (("word2vec_text", "v.vec"), ("word2vec_binary", "v.bin"), ("safetensors", "v.safetensors")):
+        value(capsys, "export", trained["run"], "--format", name, "--out", tmp_path / file, "--home", home)
+        taken = value(capsys, "import", tmp_path / file, "--home", tmp_path / "other", "--name", name)
+        assert (taken["items"], taken["dimensions"]) == (len(space), space.dimensions)
+        there = ["--home", tmp_path / "other"]
+        near = value(capsys, "neighbours", taken["run"], "king", *there)
+        assert near[0]["word"] == value(capsys, "neighbours", trained["run"], "king", "--home", home)[0]["word"]
+    for suffix in ("html", "parquet"):
+        value(capsys, "map", trained["run"], "--method", "pca", "--out", tmp_path / f"m.{suffix}", "--home", home)
+        assert (tmp_path / f"m.{suffix}").stat().st_size > 1000
+    value(capsys, "export", trained["run"], "--format", "projector", "--out", tmp_path / "p.zip", "--home", home)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["neighbours", "RUN", "kingg"], "nearest spellings: king"),
+        (["similarity", "RUN", "king", "zzzz"], "“zzzz” is not in the vocabulary"),
+        (["neighbours", "no-such-run", "king"], "no run"),
+        (["neighbours", "../../etc", "king"], "run"),
+        (["neighbours", "RUN", "king", "-k", "0"], "from 1 to"),
+        (["map", "RUN", "--out", "map.gif"], ".html, .png or .parquet"),
+        (["map", "RUN", "--method", "umpa", "--out", "m.png"], "did you mean umap"),
+        (["export", "RUN", "--format", "word2vek", "--out", "x"], "did you mean word2vec"),
+        (["train", "planted_world", "--set", "learning_rate=-1"], "learning_rate must be a number from"),
+        (["train", "planted_world", "--set", "learning_rate=nan"], "learning_rate must be a number from"),
+        (["train", "planted_world", "--set", "learning_rate=1000"], "learning_rate must be a number from"),
+        (["train", "planted_world", "--set", "epoch=3"], "“epoch” is not a setting of"),
+        (["train", "planted_world", "--architecture", "skipgrams"], "did you mean skipgram"),
+        (["train", "planted_world", "--preset", "slow"], "preset must be one of"),
+        (["train", "planted_world", "--min-count", "1000000"], "min_count"),
+        (["train", "planted-world"], "did you mean planted_world"),
+        (["train"], "either a corpus or --resume"),
+        (["train", "--resume", "no-such-run"], "no run"),
+        (["import", "no-such-file.vec"], "There is no file"),
+        (["inspect", "planted_world", "no_such_step"], "no cleaning step called"),
+    ],
+)
+def test_bad_input_is_one_sentence(capsys, home, trained, arguments, says):
+    arguments = [trained["run"] if one == "RUN" else one for one in arguments]
+    assert says in refused(capsys, *arguments, "--home", home)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "says"),
+    [
+        ("empty.txt", "", [], "empty"),
+        ("blank.txt", " \n \n", [], "no text with words"),
+        ("one.txt", "word\n", [], "too small"),
+        ("rare.txt", "every word stands here once\n", ["--min-count", "5"], "min_count"),
+        ("table.csv", "title,body\n" + "a,some words of text\n" * 3, ["--column", "text"], "There is no column"),
+        ("same.txt", "word word\n" * 9, [], "different words"),
+        ("latin.txt", "caf\xe9 cr\xe8me\n".encode("latin-1") * 20, [], "--encoding"),
+    ],
+)
+def test_bad_texts_are_one_sentence(capsys, tmp_path, name, content, options, says):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    home = tmp_path / "home"
+    assert says in refused(capsys, "train", path, *options, "--home", home)
+    assert Store(home).runs() == []
+
+
+def test_wrong_usage_is_code_2(capsys):
+    for arguments in (["neighbours"], ["no-such-command"], ["similarity", "run", "king"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 2
+        capsys.readouterr()
+
+
+def test_a_rate_of_8_fails_with_advice(capsys, tmp_path):
+    code, out, _ = run(
+        capsys, "train", "planted_world", "--set", "learning_rate=8", "--set", "epochs=3", "--home", tmp_path, "--json"
+    )
+    assert code == 1
+    printed = json.loads(out)
+    assert printed["state"] == "failed"
+    assert re.search(r"step|block", printed["reason"])
+    assert re.search(r"try|lower", printed["reason"])
+
+
+def test_a_deleted_run_comes_back(capsys, home, trained):
+    run_id = trained["run"]
+    assert value(capsys, "delete", run_id, "--home", home) == {"run": run_id, "deleted": True}
+    assert "was deleted on" in refused(capsys, "similarity", run_id, "king", "queen", "--home", home)
+    assert value(capsys, "delete", run_id, "--undo", "--home", home) == {"run": run_id, "deleted": False}
+    assert value(capsys, "similarity", run_id, "king", "queen", "--home", home)["similarity"] <= 1
+
+
+def test_a_finished_run_is_not_trained_again(capsys, home, trained):
+    again = value(capsys, "train", "--resume", trained["run"], "--home", home)
+    assert again == trained
