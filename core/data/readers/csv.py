@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column, one_line
+from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column
+from core.data.rows import MOST_KEPT, Rows, column_names
 from core.data.source import Source, lines_of
 from core.errors import CorpusError
 
 __all__ = ["Csv"]
 
 DELIMITERS = (",", "\t", ";", "|")
-BATCH = 1 << 20
 LOOKED_AT = 200
 LONGEST_CELL = 1 << 27
 # A row of its own behind the last line; where it ends up inside a cell, a quote was left open.
@@ -37,17 +37,18 @@ class Dialect:
 
 @READERS.register
 class Csv(Reader):
-    """A table whose rows are documents; one column holds the text, another may hold a label."""
+    """A table whose rows are documents; one column holds the text, the others are kept beside it."""
 
     name = "csv"
     title = "CSV, TSV"
     summary = "Each row of a table is a document; the delimiter is found out, the text column named or guessed."
     unit = "row"
+    endings = (".csv", ".tsv", ".tab")
 
     @classmethod
     def likeness(cls, source: Source) -> float:
         """Certain by its ending or a `sep=` line; likely where every row has the same cells under a header."""
-        if source.ending in (".csv", ".tsv", ".tab") or SEP_LINE.match(source.head):
+        if source.ending in cls.endings or SEP_LINE.match(source.head):
             return 0.9
         dialect = _dialect(source)
         if source.options.column is not None and len(dialect.columns) > 1:
@@ -84,20 +85,17 @@ class Csv(Reader):
             )
         if options.header and any(len(name) > 60 for name in names):
             notes.say(f"The first row of {source.name} was taken for column names; turn the header off if it is text.")
-        texts: list[str] = []
-        labels: list[str] = []
-        size = 0
+        others = [index for index in range(len(names)) if index not in (text, label)]
+        rows = Rows(source, [names[index] for index in others[: MOST_KEPT + 1]], label is not None)
+        del others[MOST_KEPT:]
         for line, row in _records(source, dialect):
             cell = _cell(row, text, line, dialect, source)
-            texts.append(one_line(cell))
-            if label is not None:
-                labels.append(row[label].strip() if label < len(row) else "")
-            size += len(cell) + 1
-            if size > BATCH:
-                yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
-                texts, labels, size = [], [], 0
-        if texts:
-            yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
+            kept = [row[index] for index in others if index < len(row)]
+            rows.add(cell, row[label] if label is not None and label < len(row) else "", kept)
+            if rows.full:
+                yield rows.batch()
+        if rows:
+            yield rows.batch()
 
 
 def _cell(row: Sequence[str], text: int, line: int, dialect: Dialect, source: Source) -> str:
@@ -126,12 +124,7 @@ def _dialect(source: Source) -> Dialect:
     first = next((row for row in _parse(sample, dialect) if row), None)
     if first is None:
         raise CorpusError(f"{source.name} is empty: it has no rows and no text.")
-    names: dict[str, None] = {}
-    for number, cell in enumerate(first, 1):
-        name = " ".join(cell.split()) if source.options.header else ""
-        name = name or f"column {number}"
-        names[name if name not in names else f"{name} ({number})"] = None
-    return Dialect(delimiter, quoted, lines_before, tuple(names))
+    return Dialect(delimiter, quoted, lines_before, column_names(first, source.options.header))
 
 
 def _sample(source: Source, lines_before: int) -> str:

@@ -1,49 +1,47 @@
-"""JSON: one object a line (JSON lines), or one array of objects."""
+"""JSON: one object a line (JSON lines), one array of objects, or one object that holds such an array."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.data.json_stream import NOTHING, entries_of, sample_of, shape_of
 from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column, one_line
-from core.data.source import Source, lines_of
+from core.data.rows import LONGEST_KEPT, Rows
+from core.data.source import Source
 from core.errors import CorpusError
 
 __all__ = ["Jsonl"]
 
-BATCH = 1 << 20
-LOOKED_AT = 200
-ARRAY = re.compile(r'\s*\[\s*(?:[{"]|\Z)')
-OBJECT = re.compile(r'\s*\{\s*(?:"|\Z)')
+LONG_LINE = re.compile(r'\s*\{\s*(?:"|\Z)[^\n]*\Z')
 TEXT_KEY = re.compile(r'[{,]\s*"((?:[^"\\]|\\.)*)"\s*:\s*"')
-ENDINGS = (".jsonl", ".ndjson", ".json")
-NOTHING = object()
-BLANK = " \t\n\r"
+LONGEST_NAME = 200
 
 
 @READERS.register
 class Jsonl(Reader):
-    """JSON lines or a JSON array; a field of each object holds the text, or each entry is a text itself."""
+    """JSON lines, or one JSON value with many objects; a field holds the text, or each entry is a text itself."""
 
     name = "jsonl"
     title = "JSON lines, JSON"
     summary = "Each line (or entry of an array) is a document; lines that are not JSON are passed over and counted."
+    endings = (".jsonl", ".ndjson", ".json")
 
     @classmethod
     def likeness(cls, source: Source) -> float:
-        """Certain where the first line is a JSON object; likely by the ending."""
-        first, end, _ = source.head.lstrip(BLANK + "\ufeff").partition("\n")
-        value = _value(first) if end or source.whole else NOTHING
-        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict | str)):
+        """Certain where the file begins with a JSON object or an array of objects or texts; likely by the ending."""
+        sample = sample_of(source)
+        if shape_of(source) == "array" or LONG_LINE.match(source.head):
             return 0.95
-        if value is NOTHING and (ARRAY.match(source.head) or (OBJECT.match(source.head) and not end)):
+        first = source.head.lstrip()[:1]
+        if sample and first in ("{", "[") and (isinstance(sample[0], dict) or _holds_entries(sample[0])):
             return 0.95
-        return 0.8 if source.ending in ENDINGS else 0.0
+        return 0.8 if source.ending in cls.endings else 0.0
 
     @classmethod
     def look(cls, source: Source, rows: int) -> Columns:
         """The fields of the first entries, the text field, and the first rows."""
-        entries = _sample(source)
+        entries = sample_of(source)
         names = tuple(_fields(entries))
         if not names:
             texts = [entry for entry in entries if isinstance(entry, str)]
@@ -57,7 +55,7 @@ class Jsonl(Reader):
     def read(cls, source: Source) -> Iterator[Batch]:
         """The text of all entries; an empty line for each that is passed over."""
         options, notes = source.options, source.notes
-        sample = _sample(source)
+        sample = sample_of(source)
         field = _text_field(source, sample)
         label = options.label_column
         if label is not None:
@@ -65,23 +63,34 @@ class Jsonl(Reader):
             label = names[find_column(names, label, "field")]
         if options.column is None and field is not None and len(_fields(sample)) > 1:
             notes.say(f"Field “{field[:80]}” of {source.name} was taken for the text; name another if it is not.")
-        texts: list[str] = []
-        labels: list[str] = []
-        size = valid = number = 0
-        for number, entries in _entries(source):
+        rows = Rows(source, labelled=label is not None)
+        valid = number = 0
+        for number, entries in entries_of(source):
             valid += entries[0] is not NOTHING
             text = " ".join(filter(None, (_text(entry, field, number, source) for entry in entries)))
-            texts.append(one_line(text))
-            if label is not None:
-                labels.append(_shown(entries[0].get(label)).strip() if isinstance(entries[0], dict) else "")
-            size += len(text) + 1
-            if size > BATCH:
-                yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
-                texts, labels, size = [], [], 0
+            entry = entries[0] if isinstance(entries[0], dict) else {}
+            rows.add(text, _shown(entry.get(label)), _others(entry, rows, (field, label)))
+            if rows.full:
+                yield rows.batch()
         if not valid:
             raise CorpusError(f"No line of {source.name} is valid JSON ({number:,} lines read); is it another format?")
-        if texts:
-            yield Batch("\n".join(texts) + "\n", labels if label is not None else None)
+        if rows:
+            yield rows.batch()
+
+
+def _holds_entries(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict | str)
+
+
+def _others(entry: Mapping[str, Any], rows: Rows, but: tuple[str | None, ...]) -> list[str]:
+    """The fields beside text and label, each in the place that its name has."""
+    cells: list[str] = []
+    for name, value in entry.items():
+        place = None if name in but else rows.know(one_line(name[:LONGEST_NAME]))
+        if place is not None:
+            cells.extend([""] * (place + 1 - len(cells)))
+            cells[place] = _cell(value)
+    return cells
 
 
 def _text(entry: Any, field: str | None, number: int, source: Source) -> str:
@@ -99,103 +108,6 @@ def _text(entry: Any, field: str | None, number: int, source: Source) -> str:
     else:
         source.notes.skip("neither an object nor a text of its own", number)
     return ""
-
-
-def _entries(source: Source) -> Iterator[tuple[int, list[Any]]]:
-    """Line (or place in the array, from 1) and its values, one as a rule; `NOTHING` stands for what is not JSON."""
-    if _is_array(source):
-        yield from ((number, [entry]) for number, entry in enumerate(_array(source), 1))
-        return
-    for number, line in enumerate(lines_of(source.pieces()), 1):
-        stripped = line.strip(BLANK + "\ufeff")
-        # A blank line is a document without text: line numbers stay those of the file.
-        entries = [_value(stripped) if stripped else ""]
-        if entries[0] is NOTHING and "}{" in stripped.replace(" ", ""):
-            entries = _several(stripped)
-            if entries[0] is not NOTHING:
-                source.notes.count("with several objects, joined into one document", number)
-        yield number, entries
-
-
-def _several(line: str) -> list[Any]:
-    """All values of a line that holds some, one behind the other."""
-    decoder, values, position = json.JSONDecoder(), [], 0
-    while position < len(line):
-        try:
-            value, position = decoder.raw_decode(line, position)
-        except (ValueError, RecursionError):
-            return [NOTHING]
-        values.append(value)
-        while position < len(line) and line[position] in BLANK:
-            position += 1
-    return values
-
-
-def _is_array(source: Source) -> bool:
-    if not ARRAY.match(source.head):
-        return False
-    first, end, rest = source.head.strip(BLANK + "\ufeff").partition("\n")
-    # Lines that each hold an array are JSON lines; a single one is the array.
-    return not (end and rest.strip() and _value(first) is not NOTHING)
-
-
-def _array(source: Source) -> Iterator[Any]:
-    decoder = json.JSONDecoder()
-    buffer, position, begun, count = "", 0, False, 0
-    pieces = source.pieces()
-    wanted = 1
-    while True:
-        ended = False
-        while len(buffer) - position < wanted:
-            piece = next(pieces, None)
-            if piece is None:
-                ended = True
-                break
-            buffer, position = buffer[position:] + piece, 0
-        while position < len(buffer) and buffer[position] in (BLANK + "\ufeff" if count == 0 else BLANK + ","):
-            position += 1
-        if not begun and position < len(buffer):
-            begun, position = True, position + 1
-            continue
-        if position < len(buffer) and buffer[position] == "]":
-            return
-        try:
-            value, end = decoder.raw_decode(buffer, position)
-        except (ValueError, RecursionError):
-            if not ended:
-                # Cut off by the end of the piece, most likely: go on with twice as much.
-                wanted = 2 * (len(buffer) - position) + 1
-                continue
-            raise CorpusError(
-                f"The JSON array in {source.name} breaks off or is damaged after {count:,} entries."
-            ) from None
-        position, wanted, count = end, 1, count + 1
-        yield value
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return NOTHING
-
-
-def _sample(source: Source) -> list[Any]:
-    """The first entries, as far as the first bytes hold them."""
-    if _is_array(source):
-        entries: list[Any] = []
-        decoder, position = json.JSONDecoder(), source.head.find("[") + 1
-        while len(entries) < LOOKED_AT:
-            while position < len(source.head) and source.head[position] in BLANK + ",":
-                position += 1
-            try:
-                value, position = decoder.raw_decode(source.head, position)
-            except (ValueError, RecursionError):
-                break
-            entries.append(value)
-        return entries
-    values = (_value(line) for line in source.head.split("\n", LOOKED_AT)[:LOOKED_AT])
-    return [value for value in values if value is not NOTHING]
 
 
 def _fields(entries: list[Any]) -> dict[str, None]:
@@ -225,8 +137,12 @@ def _guessable(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _shown(value: Any) -> str:
+def _cell(value: Any) -> str:
     """A value as a cell of a table: text as it stands, the rest as JSON, nothing as nothing."""
     if value is None:
         return ""
-    return one_line(value) if isinstance(value, str) else one_line(json.dumps(value, ensure_ascii=False))[:1000]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shown(value: Any) -> str:
+    return one_line(value if isinstance(value, str) else _cell(value)[:LONGEST_KEPT])

@@ -17,6 +17,7 @@ class Text(Reader):
     name = "text"
     title = "Plain text"
     summary = "Each line is a document; lines end with LF, CRLF or CR."
+    endings = (".txt", ".text", ".log")
 
     @classmethod
     def likeness(cls, source: Source) -> float:

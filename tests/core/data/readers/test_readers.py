@@ -30,7 +30,8 @@ def read(tmp_path, content, name="file.txt", **options):
 def test_every_reader_says_what_it_is(reader):
     assert reader.title
     assert reader.summary.endswith(".")
-    assert reader.unit in ("line", "row")
+    assert reader.unit.isalpha()
+    assert all(ending.startswith(".") and ending == ending.lower() for ending in reader.endings)
 
 
 # ------------------------------------------------------------------------------------------------- what a file holds
