@@ -1,17 +1,28 @@
-"""A look at a file before it is read: what it seems to be, and its first rows, from its first 256 kB alone."""
+"""A look at a file before it is read: what it seems to be, its first rows, and some of its lines by chance."""
 
+import contextlib
+import itertools
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.archives import sources_of
 from core.data.encoding import refuse_foreign
+from core.data.labels import guess_label
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
-from core.data.reader import reader_for
+from core.data.reader import Reader, reader_for
 from core.data.source import Source, files_of
 
-__all__ = ["Preview", "preview"]
+__all__ = ["LINES", "Preview", "preview"]
 
+LINES = 20
 LONGEST_CELL = 300
+LONGEST_LINE = 2_000
+ROWS_FOR_LABELS = 200
+# Characters to draw the lines from: the first part of the first file.
+DRAWN_FROM = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,9 @@ class Preview:
         encoding: by which the bytes are read.
         columns: names of the columns or fields; empty for plain text.
         text_column: the one that would be read as text; None for plain text.
+        label_column: the one that looks like labels; None where none does.
         rows: the first rows, a cell for each column (one cell, the line, for plain text), long cells cut.
+        lines: some documents by chance, in order: number from 0, text, cut where it is long.
     """
 
     name: str
@@ -40,11 +53,13 @@ class Preview:
     encoding: str
     columns: tuple[str, ...]
     text_column: str | None
+    label_column: str | None
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[tuple[int, str], ...]
 
 
 def preview(path: Path, options: CorpusOptions | None = None, rows: int = 20) -> Preview:
-    """Look at the beginning of a file, or of the first file of a folder.
+    """Look at the beginning of a file, or of the first file of a folder or an archive.
 
     Args:
         path: the file or folder.
@@ -57,24 +72,42 @@ def preview(path: Path, options: CorpusOptions | None = None, rows: int = 20) ->
     """
     options = options or CorpusOptions()
     files = files_of(path)
-    source = Source(files[0], options, Notes())
-    if source.encoding is None:
-        refuse_foreign([source.head_bytes], source.name, source.whole)
-    reader = reader_for(source)
-    found = reader.look(source, rows)
-    return Preview(
-        name=source.name,
-        files=len(files),
-        bytes=sum(file.stat().st_size for file in files),
-        format=reader.name,
-        title=reader.title,
-        unit=reader.unit,
-        encoding=source.encoding or "utf-8",
-        columns=found.names,
-        text_column=found.text,
-        rows=tuple(tuple(_cut(cell) for cell in row) for row in found.rows),
-    )
+    with contextlib.closing(sources_of(Source(files[0], options, Notes()))) as sources:
+        source = next(sources)
+        reader = reader_for(source)
+        if source.encoding is None and not reader.binary:
+            refuse_foreign([source.head_bytes], source.name, source.whole)
+        found = reader.look(source, max(rows, ROWS_FOR_LABELS))
+        return Preview(
+            name=source.name,
+            files=len(files),
+            bytes=sum(file.stat().st_size for file in files),
+            format=reader.name,
+            title=reader.title,
+            unit=reader.unit,
+            encoding=source.encoding or "utf-8",
+            columns=found.names,
+            text_column=found.text,
+            label_column=guess_label(found.names, found.rows, found.text),
+            rows=tuple(tuple(_cut(cell, LONGEST_CELL) for cell in row) for row in found.rows[:rows]),
+            lines=_some_lines(reader, source),
+        )
 
 
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…"
+def _some_lines(reader: type[Reader], source: Source) -> tuple[tuple[int, str], ...]:
+    filled = [(number, line) for number, line in enumerate(_first_lines(reader, source)) if line.strip()]
+    drawn = filled if len(filled) <= LINES else sorted(random.Random(1).sample(filled, LINES))
+    return tuple((number, _cut(line, LONGEST_LINE)) for number, line in drawn)
+
+
+def _first_lines(reader: type[Reader], source: Source) -> Iterator[str]:
+    read = 0
+    for batch in reader.read(source):
+        yield from itertools.islice(batch.text.split("\n"), batch.text.count("\n"))
+        read += len(batch.text)
+        if read > DRAWN_FROM:
+            return
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,5 +1,7 @@
 """A look at a file says what reading it will do."""
 
+import zipfile
+
 import pytest
 
 from core.data.encoding import EncodingError
@@ -49,6 +51,30 @@ def test_a_folder_shows_its_first_file(tmp_path):
     (tmp_path / "a.txt").write_text("first\n")
     found = preview(tmp_path)
     assert (found.name, found.files, found.bytes, found.rows) == ("a.txt", 2, 13, (("first",),))
+
+
+def test_lines_by_chance_are_the_same_each_time(tmp_path):
+    (tmp_path / "a.txt").write_text("".join(f"line {n}\n\n" for n in range(500)))
+    found = preview(tmp_path / "a.txt").lines
+    assert len(found) == 20
+    assert [text for _, text in found] == [f"line {number // 2}" for number, _ in found]
+    assert found == preview(tmp_path / "a.txt").lines
+    assert found[-1][0] > 100
+
+
+def test_labels_and_lines_of_a_table(tmp_path):
+    (tmp_path / "a.csv").write_text("body,kind\n" + "".join(f"some text {n},{n % 2}\n" for n in range(40)))
+    found = preview(tmp_path / "a.csv", rows=3)
+    assert (found.label_column, len(found.rows)) == ("kind", 3)
+    assert found.lines[0][1] == f"some text {found.lines[0][0]}"
+
+
+def test_the_first_file_of_an_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one.txt", "alpha beta\n")
+        archive.writestr("two.txt", "gamma\n")
+    found = preview(tmp_path / "a.zip")
+    assert (found.format, found.lines) == ("text", ((0, "alpha beta"),))
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"PK\x03\x04"])

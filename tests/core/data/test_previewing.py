@@ -1,0 +1,35 @@
+"""A look at a file in a process of its own says the same as a look in this one."""
+
+import pytest
+
+from core.data import previewing
+from core.data.encoding import EncodingError
+from core.data.options import CorpusOptions
+from core.data.preview import preview
+from core.data.previewing import safe_preview
+from core.errors import CorpusError
+
+
+def test_the_same_as_here(tmp_path):
+    (tmp_path / "a.csv").write_text("body,kind\n" + "".join(f"some text {n},{n % 2}\n" for n in range(40)))
+    options = CorpusOptions(column="body", label_column="kind")
+    assert safe_preview(tmp_path / "a.csv", options, 5) == preview(tmp_path / "a.csv", options, 5)
+
+
+def test_a_guess_to_confirm(tmp_path):
+    (tmp_path / "a.txt").write_bytes("naïve café Straße\n".encode("latin-1") * 9)
+    with pytest.raises(EncodingError) as caught:
+        safe_preview(tmp_path / "a.txt")
+    assert caught.value.guess == "cp1252"
+
+
+def test_refusals(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(b"")
+    with pytest.raises(CorpusError, match="empty"):
+        safe_preview(tmp_path / "a.txt")
+    with pytest.raises(CorpusError, match="no file or folder"):
+        safe_preview(tmp_path / "none.txt")
+    (tmp_path / "b.txt").write_text("some words\n")
+    monkeypatch.setattr(previewing, "SECONDS", 0)
+    with pytest.raises(CorpusError, match="takes too long"):
+        safe_preview(tmp_path / "b.txt")
