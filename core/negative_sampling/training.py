@@ -62,6 +62,7 @@ class _Model:
     counts: npt.NDArray[np.int64]
     corpus: str
     seed: int
+    blocks: int
     block: int = 0
     examples: int = 0
     high_steps: int = 0
@@ -96,6 +97,7 @@ class NegativeSampling(Architecture[P]):
 
         Raises:
             CorpusError: fewer than two words, or no token left to train on.
+            TrainingError: the state that was restored counts other blocks.
             DivergedError: the loss or a vector left all bounds.
         """
         blocks = Blocks.of(data, self.params.epochs)
@@ -105,8 +107,13 @@ class NegativeSampling(Architecture[P]):
                 "use a longer text or a lower minimum count."
             )
         if self._model is None:
-            self._model = self._begin(data, context.seed)
+            self._model = self._begin(data, context.seed, blocks.total)
         model = self._model
+        if model.blocks != blocks.total:
+            raise TrainingError(
+                f"The training was begun in {model.blocks:,} blocks, this version of Semascope cuts the corpus into "
+                f"{blocks.total:,}, in which it cannot go on; train again with the same recipe."
+            )
         run_block = self._runner(data, blocks, model)
         held_out = HeldOut.of(data, self.params, model.seed, self.pairs)
         measured = time.perf_counter()
@@ -140,7 +147,7 @@ class NegativeSampling(Architecture[P]):
         """All that `restore` needs: views of both matrices, shape `(words, dimensions)`, and where training stood."""
         model = self._trained()
         arrays = {"inputs": self._unpadded(model.inputs), "outputs": self._unpadded(model.outputs)}
-        names = ("corpus", "seed", "block", "examples", "high_steps", "fraction")
+        names = ("corpus", "seed", "blocks", "block", "examples", "high_steps", "fraction")
         return arrays, {name: getattr(model, name) for name in names}
 
     def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
@@ -164,6 +171,7 @@ class NegativeSampling(Architecture[P]):
             data.counts,
             data.corpus,
             seed=int(state["seed"]),
+            blocks=int(state.get("blocks", 0)),
             block=int(state["block"]),
             examples=int(state["examples"]),
             high_steps=int(state["high_steps"]),
@@ -199,7 +207,7 @@ class NegativeSampling(Architecture[P]):
         view.flags.writeable = False
         return view
 
-    def _begin(self, data: TrainingData, seed: int) -> _Model:
+    def _begin(self, data: TrainingData, seed: int, blocks: int) -> _Model:
         """Inputs uniform within ±1/(2·dimensions), outputs zero, as word2vec.c begins."""
         dimensions, width = self.params.dimensions, padded_width(self.params.dimensions)
         inputs, outputs = _matrix(data.vocabulary, width), _matrix(data.vocabulary, width)
@@ -207,7 +215,7 @@ class NegativeSampling(Architecture[P]):
         for first in range(0, data.vocabulary, 8192):
             rows = inputs[first : first + 8192, :dimensions]
             rows[:] = (rng.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(dimensions)
-        return _Model(inputs, outputs, list(data.words), data.counts, data.corpus, seed)
+        return _Model(inputs, outputs, list(data.words), data.counts, data.corpus, seed, blocks)
 
     def _runner(self, data: TrainingData, blocks: Blocks, model: _Model) -> Callable[[int, Tally], None]:
         """A function that trains one block and adds what it counted to a tally; threads may call it at once."""

@@ -16,7 +16,7 @@ from typing import Any
 from core.errors import RunError, SemascopeError
 from core.files import building_folder, write_json
 from core.runs.records import read_object
-from core.tensors import Arrays, load_tensors, save_tensors
+from core.tensors import Arrays, Rows, load_tensors, open_tensors, save_tensors
 
 __all__ = ["Checkpoint", "file_hash", "has_checkpoint", "list_checkpoints", "newest_good", "prune", "save_checkpoint"]
 
@@ -31,7 +31,7 @@ class Checkpoint:
 
     Attributes:
         path: its folder.
-        arrays: what the architecture's `state()` gave.
+        arrays: what the architecture's `state()` gave; read, or on the disk until rows of it are asked for.
         state: likewise, its JSON.
         facts: what the trainer noted: attempt, block, fraction, seconds, examples, threads, held_out_loss, and the
             hashes of recipe and corpus that it belongs to.
@@ -39,7 +39,7 @@ class Checkpoint:
     """
 
     path: Path
-    arrays: Arrays
+    arrays: Mapping[str, Rows]
     state: Mapping[str, Any]
     facts: Mapping[str, Any]
     skipped: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def save_checkpoint(folder: Path, arrays: Arrays, state: Mapping[str, Any], fact
 
     Args:
         folder: the run's folder.
-        arrays: contiguous arrays.
+        arrays: of any layout.
         state: JSON.
         facts: needs `attempt`, `block` and `held_out_loss` (None where it was not measured).
 
@@ -86,18 +86,19 @@ def has_checkpoint(folder: Path) -> bool:
     return bool(list_checkpoints(folder))
 
 
-def newest_good(folder: Path, belongs: Mapping[str, str] | None = None) -> Checkpoint | None:
+def newest_good(folder: Path, belongs: Mapping[str, str] | None = None, *, on_disk: bool = False) -> Checkpoint | None:
     """The newest checkpoint that is whole, or None if there is none.
 
     Args:
         folder: the run's folder.
         belongs: facts that the checkpoint must state (hash of the recipe, of the corpus); one that states others was
             brought from elsewhere and is passed over.
+        on_disk: leave the arrays on the disk; for the trainer, beside which nobody lets go of checkpoints.
     """
     skipped: list[str] = []
     for path in list_checkpoints(folder):
         try:
-            arrays, state, facts = _read(path)
+            arrays, state, facts = _read(path, on_disk)
             for key, value in (belongs or {}).items():
                 if facts.get(key) != value:
                     raise RunError(f"it belongs to another {key}")
@@ -120,7 +121,7 @@ def prune(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _read(path: Path) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
+def _read(path: Path, on_disk: bool) -> tuple[Mapping[str, Rows], dict[str, Any], dict[str, Any]]:
     manifest = read_object(path / "MANIFEST.json").get("files")
     if not isinstance(manifest, dict) or set(manifest) != set(FILES):
         raise RunError("its manifest is damaged")
@@ -136,7 +137,7 @@ def _read(path: Path) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
     state, facts = value.get("state"), value.get("facts")
     if not isinstance(state, dict) or not isinstance(facts, dict):
         raise RunError("state.json is damaged")
-    arrays, _ = load_tensors(path / "model.safetensors")
+    arrays, _ = (open_tensors if on_disk else load_tensors)(path / "model.safetensors")
     return arrays, state, facts
 
 

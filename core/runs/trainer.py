@@ -25,11 +25,12 @@ from core.runs.locks import PATIENCE, try_hold
 from core.runs.paths import now
 from core.runs.processes import own_attempt, peak_memory
 from core.runs.records import Outcome, Result, Seconds, attempt_path, result_path
+from core.runs.saving import Pace
 from core.runs.settings import usable_cores
 from core.runs.spec import Spec, read_spec
 from core.runs.state import derive, look
 from core.runs.store import Store
-from core.runs.training import Pace, Training
+from core.runs.training import Training
 
 __all__ = ["BUSY", "slots", "train_run"]
 

@@ -2,8 +2,6 @@
 
 import contextlib
 import hashlib
-import os
-import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,42 +15,19 @@ from core.architecture import ARCHITECTURES, Architecture, Context, CorpusSize
 from core.data.training_data import TrainingData
 from core.errors import DivergedError, RunError
 from core.progress import Step
-from core.runs.checkpoints import Checkpoint, has_checkpoint, list_checkpoints, newest_good, save_checkpoint
+from core.runs.checkpoints import Checkpoint, has_checkpoint, newest_good
 from core.runs.events import EventWriter
 from core.runs.frame_writer import FrameWriter
 from core.runs.locks import is_held
 from core.runs.metrics import MetricsWriter, Row
 from core.runs.records import Outcome
+from core.runs.saving import Pace, Saver
 from core.runs.settings import automatic_threads
 from core.runs.spaces import SPACE_FILE, write_space
 from core.runs.spec import Spec
 from core.runs.store import Store
 
-__all__ = ["Pace", "Reached", "Training"]
-
-FAILED_SAVES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often things are done; none of it changes what is learned.
-
-    Attributes:
-        checkpoint_seconds: between two checkpoints; more where saving takes long, so that it stays below 5 %.
-        retry_seconds: from a failed save to the next try.
-    """
-
-    checkpoint_seconds: float = 10.0
-    retry_seconds: float = 2.0
-
-    @classmethod
-    def from_environment(cls) -> "Pace":
-        """The usual pace, or another one for tests and slow disks: `SEMASCOPE_CHECKPOINT_SECONDS`."""
-        try:
-            seconds = float(os.environ["SEMASCOPE_CHECKPOINT_SECONDS"])
-        except (KeyError, ValueError):
-            return cls()
-        return cls(checkpoint_seconds=max(0.0, seconds), retry_seconds=min(2.0, max(0.0, seconds)))
+__all__ = ["Reached", "Training"]
 
 
 @dataclass(slots=True)
@@ -98,15 +73,13 @@ class Training:
     ) -> None:
         self.store, self.folder, self.spec, self.workspace = store, folder, spec, workspace
         self.attempt = attempt
-        self.pace = pace or Pace()
         self.asked = asked
         self.reached = Reached()
         self.events = EventWriter(folder / "events.jsonl", attempt)
+        self.saver = Saver(folder, attempt, self.events, pace or Pace())
         self._began = time.monotonic()
         self._before = dict(self.reached.seconds)
         self._belongs: dict[str, str] = {}
-        self._failed_saves = 0
-        self._recent: list[int] = []
 
     def run(self) -> tuple[Outcome, str]:
         """Train; returns the outcome and, where there is one, the reason as a sentence.
@@ -159,7 +132,7 @@ class Training:
         """The checkpoint to go on from; None begins at the beginning."""
         if self.attempt == 1 or not has_checkpoint(self.folder):
             return None
-        found = newest_good(self.folder, {"run": self.folder.name})
+        found = newest_good(self.folder, {"run": self.folder.name}, on_disk=True)
         if found is None:
             raise RunError("It cannot be resumed: no checkpoint is whole; train again with the same recipe.")
         for what, value in self._belongs.items():
@@ -195,7 +168,8 @@ class Training:
         self._phase("training")
         outcome: Outcome = "finished"
         last: Step | None = None
-        save_at = time.monotonic() + self.pace.checkpoint_seconds
+        diverged = ""
+        self.saver.start_clock()
         metrics.start_clock()
         steps = architecture.train(data, context)
         try:
@@ -207,11 +181,12 @@ class Training:
                 if self._asked() and step.fraction < 1:
                     outcome = "stopped"
                     break
-                if time.monotonic() >= save_at and step.fraction < 1:
-                    save_at = time.monotonic() + self._save(architecture, step)
-        except DivergedError:
-            self._forget_recent()
-            raise
+                if self.saver.due(architecture, step.block) and step.fraction < 1:
+                    self.saver.save(architecture, self._facts(step))
+        except DivergedError as error:
+            diverged = str(error)  # the error itself would keep what diverged in memory
+        if diverged:
+            raise DivergedError(f"{diverged} {self._kept(architecture, data)}")
         self.reached.seconds["train"] = metrics.seconds
         if last is None:  # resumed after the last block, before the result
             return self._finish(architecture, None, outcome)
@@ -227,7 +202,6 @@ class Training:
         if step.held_out_loss is not None:
             reached.held_out_loss = step.held_out_loss
         reached.seconds["train"] = metrics.seconds
-        self._recent = [*self._recent[-1:], step.block]
         with self._tolerating():
             self._note_row(metrics.add(step))
 
@@ -238,23 +212,6 @@ class Training:
     def _draw(self, frames: FrameWriter, architecture: Architecture[Any], step: Step, seconds: float) -> None:
         with self._tolerating():
             frames.draw(architecture.space(), step, round(seconds, 4))
-
-    def _save(self, architecture: Architecture[Any], step: Step) -> float:
-        """Save a checkpoint; returns the seconds until the next one is due."""
-        started = time.monotonic()
-        try:
-            arrays, state = architecture.state()
-            save_checkpoint(self.folder, arrays, state, self._facts(step))
-        except OSError as error:
-            self._failed_saves += 1
-            free = shutil.disk_usage(self.folder).free // 1_000_000
-            with self._tolerating():
-                self.events.add("save_failed", message=f"A checkpoint could not be saved: {free} MB are free.")
-            if self._failed_saves >= FAILED_SAVES:
-                raise OSError(error.errno, error.strerror) from error
-            return self.pace.retry_seconds
-        self._failed_saves = 0
-        return max(self.pace.checkpoint_seconds, 20 * (time.monotonic() - started))
 
     def _facts(self, step: Step) -> dict[str, Any]:
         return {
@@ -271,19 +228,20 @@ class Training:
 
     def _finish(self, architecture: Architecture[Any], last: Step | None, outcome: Outcome) -> tuple[Outcome, str]:
         self._phase("saving")
-        while last is not None:
-            wait = self._save(architecture, last)
-            if not self._failed_saves:
-                break
-            time.sleep(wait)
+        if last is not None:
+            self.saver.save_at_last(architecture, self._facts(last))
         self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
         return outcome, f"It was stopped at {self.reached.fraction:.0%}." if outcome == "stopped" else ""
 
-    def _forget_recent(self) -> None:
-        """Remove what was saved at the last two Steps: divergence is noticed only at the second."""
-        for path in list_checkpoints(self.folder):
-            if path.name in {f"{self.attempt:03d}-{block:012d}" for block in self._recent}:
-                shutil.rmtree(path, ignore_errors=True)
+    def _kept(self, architecture: Architecture[Any], data: TrainingData) -> str:
+        """Go back to the last good checkpoint of a training that diverged, and say what is kept."""
+        found = self.saver.last_good({"run": self.folder.name, **self._belongs})
+        if found is None:
+            return "That was before its first good checkpoint, so there is nothing to explore or to resume."
+        with self._tolerating():
+            architecture.restore(found.arrays, found.state, data)
+            self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
+        return f"What it had learned up to block {found.facts['block']} is kept and can be explored."
 
     def _asked(self) -> bool:
         return self.asked() or (self.folder / "stop").exists()

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from core.architecture import ARCHITECTURES, Context
-from core.errors import DivergedError
+from core.errors import DivergedError, TrainingError
+from core.negative_sampling import blocks as cutting
 from core.negative_sampling.blocks import FLOOR, Blocks, block_seed
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.params import NegativeSamplingParams
@@ -174,6 +175,18 @@ def test_a_rate_of_8_diverges_and_says_so(architecture, threads):
     message = str(caught.value)
     assert message.startswith("Training diverged at block ")
     assert "with learning_rate 8; try learning_rate 0.025." in message
+
+
+@each
+def test_a_state_of_other_blocks_can_be_looked_at_but_not_gone_on_with(architecture, monkeypatch):
+    done, steps = train(architecture, TOY, epochs=2)
+    assert steps[-1].block == done.state()[1]["blocks"] == 16
+    monkeypatch.setattr(cutting, "SMALLEST_BLOCK", 1024)
+    again = architecture(done.params)
+    again.restore(*done.state(), TOY)
+    assert np.array_equal(again.space().vectors, done.space().vectors)
+    with pytest.raises(TrainingError, match=r"begun in 16 blocks, .* cuts the corpus into 8, .*; train again"):
+        next(again.train(TOY, EVERY_BLOCK))
 
 
 USUAL = {

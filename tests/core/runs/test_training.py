@@ -3,12 +3,15 @@
 import dataclasses
 import errno
 import json
+import re
 
 import numpy as np
 import pytest
 
 from core.data.training_data import TrainingData
-from core.runs import training
+from core.errors import RunError
+from core.runs import saving, training
+from core.runs.checkpoints import newest_good
 from core.runs.events import read_events, sentence
 from core.runs.frames import MAX_FRAMES, frame_words
 from core.runs.records import Result
@@ -185,33 +188,46 @@ def test_the_vectors_of_a_stopped_run_come_from_its_checkpoint_where_its_own_are
     assert "damaged" in space.metadata["note"]
 
 
-def test_divergence_fails_with_step_and_advice_and_keeps_the_last_good_checkpoint(store):
+def test_a_rate_of_8_diverges_in_the_first_block_and_leaves_nothing_to_keep(store):
     run = create(store, {"learning_rate": 8.0, "epochs": 200})
     assert train_run(store, run) == 1
     view = store.run(run)
     assert view.state == "failed"
-    assert "block" in view.reason
-    assert "learning_rate" in view.reason
-    assert "try" in view.reason
-    if view.can_resume:
-        assert np.isfinite(store.space(run).vectors).all()
+    assert view.reason.startswith("Training diverged at block ")
+    assert "with learning_rate 8; try learning_rate 0.025. " in view.reason
+    assert view.reason.endswith("before its first good checkpoint, so there is nothing to explore or to resume.")
+    assert (view.can_resume, view.has_vectors, (view.folder / "checkpoints").exists()) == (False, False, False)
+    with pytest.raises(RunError, match="train again with other settings"):
+        store.resume(run)
 
 
-def test_a_checkpoint_of_the_step_before_divergence_is_not_kept(store):
-    run = create(store)
-    folder = store.run_folder(run)
-    attempt = training.Training(store, folder, store.run(run).spec, 1)
-    for block in (3, 5, 7):
-        (folder / "checkpoints" / f"001-{block:012d}").mkdir(parents=True)
-    attempt._recent = [5, 7]
-    attempt._forget_recent()
-    assert [path.name for path in (folder / "checkpoints").iterdir()] == ["001-000000000003"]
+def test_divergence_later_on_keeps_the_last_good_checkpoint(store, monkeypatch):
+    monkeypatch.setattr(saving, "SHARE", 1e9)  # a checkpoint at every second Step, of which there is one a block
+    run = create(store, {"learning_rate": 0.42, "negatives": 1, "epochs": 14})
+    assert train_run(store, run) == 1
+    view = store.run(run)
+    assert (view.state, view.can_resume, view.has_vectors) == ("failed", True, True)
+    diverged, kept = (int(block) for block in re.findall(r"block (\d+)", view.reason))
+    assert kept > 3
+    assert diverged - 4 <= kept <= diverged - 3
+    assert view.reason.endswith(f"up to block {kept} is kept and can be explored.")
+    found = newest_good(view.folder)
+    assert found.facts["block"] == kept
+    space = store.space(run)
+    assert "note" not in space.metadata
+    assert np.array_equal(space.vectors, found.arrays["inputs"])
+    assert np.abs(space.vectors).max() < 100
+    store.resume(run)
+    assert store.run(run).state == "queued"
+    train_run(store, run)
+    _, events = read_events(view.folder / "events.jsonl")
+    assert [event["block"] for event in events if event["kind"] == "resumed"] == [kept]
 
 
 def test_a_full_disk_leaves_the_old_checkpoint_and_fails_after_three_tries(store, monkeypatch):
     run = create(store)
     saves = []
-    real = training.save_checkpoint
+    real = saving.save_checkpoint
 
     def save(*arguments):
         saves.append(1)
@@ -219,7 +235,7 @@ def test_a_full_disk_leaves_the_old_checkpoint_and_fails_after_three_tries(store
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(*arguments)
 
-    monkeypatch.setattr(training, "save_checkpoint", save)
+    monkeypatch.setattr(saving, "save_checkpoint", save)
     assert train_run(store, run) == 1
     view = store.run(run)
     assert view.state == "failed"
@@ -228,21 +244,21 @@ def test_a_full_disk_leaves_the_old_checkpoint_and_fails_after_three_tries(store
     assert len(saves) == 4
     assert view.can_resume
     assert np.isfinite(store.space(run).vectors).all()
-    monkeypatch.setattr(training, "save_checkpoint", real)
+    monkeypatch.setattr(saving, "save_checkpoint", real)
     store.resume(run)
     assert train_run(store, run) == 0
 
 
 def test_one_failed_save_is_made_good(store, monkeypatch):
     run = create(store)
-    real, calls = training.save_checkpoint, iter(range(1000))
+    real, calls = saving.save_checkpoint, iter(range(1000))
 
     def save(*arguments):
         if next(calls) == 0:
             raise OSError(errno.EIO, "broken")
         return real(*arguments)
 
-    monkeypatch.setattr(training, "save_checkpoint", save)
+    monkeypatch.setattr(saving, "save_checkpoint", save)
     assert train_run(store, run) == 0
     _, events = read_events(store.run_folder(run) / "events.jsonl")
     assert any("could not be saved" in sentence(event) for event in events)
