@@ -1,4 +1,8 @@
-"""Evidence: the lines of the corpus in which two words stand together, which is what a training has seen of them."""
+"""Evidence: the lines of the corpus in which two words stand together, which is what a training has seen of them.
+
+A corpus holds words as its cleaning left them, its text as it was in the file: where “run” is marked, “Running” may
+stand. A place is marked only where it is certain; a line may come without any.
+"""
 
 from dataclasses import dataclass
 
@@ -6,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data.corpus import Corpus
-from core.data.tokenize import spans_of
 from core.errors import CorpusError, UnknownWordError
+from core.explore.same_words import same_words
 
 __all__ = ["Evidence", "Line", "concordance", "evidence"]
 
 Positions = npt.NDArray[np.int64]
+Span = tuple[int, int]
+
+#: Longer lines are not compared with what stands in the corpus where the two differ.
+MOST_COMPARED = 3_000
 
 NO_TEXT = "The text of this corpus was not kept beside its words, so there are no lines to show."
 
@@ -23,12 +31,13 @@ class Line:
     Attributes:
         number: its place in the corpus, from 1.
         text: the line.
-        spans: first and past-the-last character of each of the two words, where they stand within the window.
+        spans: first and past-the-last character of each of the two words, where they stand within the window; none
+            where cleaning changed the line so much that their places are not certain.
     """
 
     number: int
     text: str
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,8 @@ def evidence(corpus: Corpus, a: str, b: str, window: int = 5, limit: int = 10) -
     order = np.lexsort((lines, distances))
     unique, first = np.unique(lines[order], return_index=True)
     best = unique[np.argsort(first, kind="stable")][:limit]
-    words = tuple(corpus.words[int(rank or 0)] for rank in ranks)
-    return Evidence(tuple(_line(corpus, int(line), words, window) for line in best), len(unique))
+    a_rank, b_rank = (int(rank or 0) for rank in ranks)
+    return Evidence(tuple(_line(corpus, int(line), a_rank, b_rank, window) for line in best), len(unique))
 
 
 def concordance(corpus: Corpus, word: str, limit: int = 10) -> Evidence:
@@ -81,15 +90,15 @@ def concordance(corpus: Corpus, word: str, limit: int = 10) -> Evidence:
         raise UnknownWordError([word.strip()])
     if not corpus.has_text:
         raise CorpusError(NO_TEXT)
-    places = np.flatnonzero(corpus.tokens == np.uint32(rank))
-    # Places ascend, so their lines do: a line that differs from the one before is a new one.
-    lines = np.searchsorted(corpus.offsets, places, side="right") - 1
+    occurrences = np.flatnonzero(corpus.tokens == np.uint32(rank))
+    # They ascend, so their lines do: a line that differs from the one before is a new one.
+    lines = np.searchsorted(corpus.offsets, occurrences, side="right") - 1
     lines = lines[np.diff(lines, prepend=-1) > 0]
-    key = corpus.words[rank]
     found = []
     for line in lines[: max(limit, 0)]:
-        text, spans = spans_of(corpus.line(int(line)), _lowercase(corpus))
-        found.append(Line(int(line) + 1, text, tuple((first, last) for this, first, last in spans if this == key)))
+        text, places = _places(corpus, int(line))
+        spans = [place for token, place in zip(_tokens(corpus, int(line)), places, strict=True) if token == rank]
+        found.append(Line(int(line) + 1, text, _in_order(spans)))
     return Evidence(tuple(found), len(lines))
 
 
@@ -111,22 +120,46 @@ def _pairs(corpus: Corpus, a: int, b: int, window: int) -> tuple[Positions, Posi
     return first[near], distances[near]
 
 
-def _line(corpus: Corpus, line: int, words: tuple[str, ...], window: int) -> Line:
-    text, found = spans_of(corpus.line(line), _lowercase(corpus))
-    at = {word: [i for i, (this, _, _) in enumerate(found) if this == word] for word in words}
-    kept: set[int] = set()
-    for i in at[words[0]]:
-        for j in at[words[1]]:
+def _line(corpus: Corpus, line: int, a: int, b: int, window: int) -> Line:
+    text, places = _places(corpus, line)
+    tokens = np.array(_tokens(corpus, line))
+    near: set[int] = set()
+    for i in np.flatnonzero(tokens == a).tolist():
+        for j in np.flatnonzero(tokens == b).tolist():
             if 0 < abs(i - j) <= window:
-                kept.update((i, j))
-    return Line(line + 1, text, tuple((found[i][1], found[i][2]) for i in sorted(kept)))
+                near.update((i, j))
+    return Line(line + 1, text, _in_order([places[i] for i in near]))
 
 
-def _lowercase(corpus: Corpus) -> bool:
-    return bool(corpus.meta.get("options", {}).get("lowercase", True))
+def _tokens(corpus: Corpus, line: int) -> list[int]:
+    tokens: list[int] = corpus.tokens[corpus.offsets[line] : corpus.offsets[line + 1]].tolist()
+    return tokens
+
+
+def _places(corpus: Corpus, line: int) -> tuple[str, list[Span | None]]:
+    """The text of a line, and the place in it of each of its words in the corpus, where that is certain."""
+    text, found = corpus.wording.places(corpus.line(line))
+    there = [corpus.words[rank] for rank in _tokens(corpus, line)]
+    words = [word for word, _, _ in found]
+    if words == there:
+        return text, [(first, last) for _, first, last in found]
+    # A step that looks at more than one word at a time made something else of it.
+    if max(len(words), len(there)) > MOST_COMPARED:
+        return text, [None] * len(there)
+    return text, [None if at is None else found[at][1:] for at in same_words(words, there)]
+
+
+def _in_order(spans: list[Span | None]) -> tuple[Span, ...]:
+    """Every known place once: the parts of one word may share its place."""
+    return tuple(sorted({span for span in spans if span is not None}))
 
 
 def _rank(corpus: Corpus, word: str) -> int | None:
+    """The word itself, its lower-case form, or what the corpus would write for it, if that is one word."""
     word = word.strip()
-    rank = corpus.rank(word)
-    return corpus.rank(word.lower()) if rank is None else rank
+    for form in (word, word.lower()):
+        rank = corpus.rank(form)
+        if rank is not None:
+            return rank
+    written = corpus.normal(word)
+    return corpus.rank(written[0]) if len(written) == 1 else None

@@ -9,6 +9,7 @@ from core.data.corpus import Corpus
 from core.data.options import CorpusOptions
 from core.errors import CorpusError, UnknownWordError
 from core.explore.evidence import concordance, evidence
+from tests.core.data.tiny_steps import register
 
 TEXT = """The King sat on his golden throne.
 A king, a queen.
@@ -76,3 +77,67 @@ def test_a_concordance_of_a_missing_word_or_text_is_refused(corpus: Corpus) -> N
     corpus.forget_text()
     with pytest.raises(CorpusError, match="was not kept"):
         concordance(corpus, "king")
+
+
+# ----------------------------------------------------------------------------------------- words that cleaning changed
+
+
+def marked(lines):
+    return [[line.text[first:last] for first, last in line.spans] for line in lines]
+
+
+@pytest.fixture
+def cleaned(tmp_path, monkeypatch):
+    register(monkeypatch)
+
+    def build(text, *steps, **options):
+        source = tmp_path / "lines.txt"
+        source.write_text(text, encoding="utf-8")
+        return build_corpus(source, tmp_path / "corpora", CorpusOptions(steps=steps, **options))
+
+    return build
+
+
+def test_places_of_words_that_steps_rewrote(cleaned) -> None:
+    corpus = cleaned("The Kings of the North meet kings.\nA king.\n", "t_suffix", "t_stop")
+    assert marked(concordance(corpus, "king").lines) == [["Kings", "kings"], ["king"]]
+    assert marked(concordance(corpus, "Kings").lines) == [["Kings", "kings"], ["king"]], "found as the corpus writes it"
+    # kings of north meet kings: the words that were dropped do not count for the distance.
+    found = evidence(corpus, "north", "kings", window=2)
+    assert marked(found.lines) == [["Kings", "North", "kings"]]
+    assert found.lines[0].text == "The Kings of the North meet kings."
+    with pytest.raises(UnknownWordError):
+        concordance(corpus, "the")
+
+
+def test_a_phrase_is_marked_from_its_first_word_to_its_last(cleaned) -> None:
+    corpus = cleaned("New, York is big.\nnew york\nNew is York.\n", "t_often")
+    assert marked(concordance(corpus, "new_york").lines) == [["New, York"], ["new york"]]
+    assert marked(concordance(corpus, "New York").lines) == [["New, York"], ["new york"]]
+    assert marked(evidence(corpus, "new_york", "big").lines) == [["New, York", "big"]]
+
+
+def test_the_parts_of_a_word_are_marked_within_it(cleaned) -> None:
+    corpus = cleaned("The Learner İstanbul\n", tokenizer="t_halves")
+    assert marked(concordance(corpus, "##rner").lines) == [["rner"]]
+    assert marked(evidence(corpus, "lea", "##rner").lines) == [["Lea", "rner"]]
+    # Lower case has one character more than what is in the text: the word as a whole is marked.
+    assert marked(concordance(corpus, corpus.words[-1]).lines) == [["İstanbul"]]
+
+
+def test_what_is_not_certain_is_not_marked(cleaned) -> None:
+    text = "the king saw <i class=king>a king</i> here\nhttp://king.com king\nking <king> end\n"
+    corpus = cleaned(text, "t_tags")
+    found = concordance(corpus, "king")
+    assert [line.number for line in found.lines] == [1, 2, 3]
+    # In the second line the word may be that of the address, in the third that of the tag: neither is marked.
+    assert found.lines[0].text[found.lines[0].spans[0][0] :].startswith("king saw")
+    assert all(line.text[first - 6 : first] != "class=" for line in found.lines for first, _ in line.spans)
+    assert marked(found.lines[1:]) == [[], []]
+
+
+def test_a_line_too_long_to_compare_is_shown_without_marks(cleaned, monkeypatch) -> None:
+    corpus = cleaned("king <b> queen\nking queen\n", "t_tags")
+    assert marked(concordance(corpus, "king").lines) == [["king"], ["king"]]
+    monkeypatch.setattr("core.explore.evidence.MOST_COMPARED", 2)
+    assert marked(concordance(corpus, "king").lines) == [[], ["king"]]
