@@ -14,8 +14,8 @@ from pages.ui.session import label, store
 from pages.ui.starting import start_sample
 from pages.ui.text import count, md
 from sample_corpora import SAMPLES
+from sample_corpora.first import FIRST
 
-FIRST = "planted_world"
 RECENT = 6
 MOST_LABELS = 400
 
@@ -50,7 +50,7 @@ def hero(newest: RunView | None) -> None:
             help="Makes a small planted world of words, trains on it in seconds, and plays the training slowly enough "
             "to watch.",
         ):
-            train_sample(FIRST if FIRST in SAMPLES.names() else SAMPLES.names()[0])
+            train_sample(FIRST)
         st.page_link(PAGES / "train/corpus.py", label="or bring your own text", icon=":material/upload_file:")
     if found is not None and right is not None and newest is not None:
         with right:

@@ -1,5 +1,6 @@
 """The form of the Train page: corpus, architecture, preset, parameters, watched words, price, Start."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from core.architecture import ARCHITECTURES, Architecture, CorpusSize, Estimate
 from core.data.corpus import Corpus
 from core.errors import SemascopeError
 from core.params import Params, describe
+from core.runs.dispatcher import ensure_dispatcher
 from core.runs.requests import ask
 from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
 from core.runs.spec import IMPORTED, Spec, make_spec
@@ -248,14 +250,13 @@ def _price(unit: type[Architecture[Any]], spec: Spec, extent: CorpusSize) -> Non
 
 
 def _warm(spec: Spec) -> None:
-    """Have the worker compile what Start would otherwise wait for; once for each width."""
+    """Have running what Start will need: the dispatcher, and the kernel compiled by the worker; once for each width."""
     dimensions = getattr(spec.params, "dimensions", None)
     wanted = (spec.architecture, dimensions)
     if st.session_state.get("form.warmed") == wanted:
         return
     st.session_state["form.warmed"] = wanted
     given = {"dimensions": dimensions} if dimensions is not None else {}
-    try:
+    with contextlib.suppress(SemascopeError, OSError):  # it only saves time; Start does the same
+        ensure_dispatcher(store())
         ask(store(), None, "warm", architecture=spec.architecture, params=given)
-    except SemascopeError:
-        return  # it only saves time; Start compiles as well

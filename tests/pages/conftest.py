@@ -62,7 +62,7 @@ def _use(home, monkeypatch):
     monkeypatch.setenv("SEMASCOPE_HOME", str(home))
     st.cache_resource.clear()
     st.cache_data.clear()
-    for module in ("pages.ui.starting", "pages.ui.live", "pages.ui.run_details"):
+    for module in ("pages.ui.starting", "pages.ui.live", "pages.ui.run_details", "pages.ui.train_form"):
         monkeypatch.setattr(f"{module}.ensure_dispatcher", lambda store: None)
     monkeypatch.setattr("pages.ui.train_form.ask", lambda *args, **kwargs: "")
     monkeypatch.setattr("core.runs.requests.ensure_worker", lambda store: None)
