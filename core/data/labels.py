@@ -13,8 +13,8 @@ FEWEST_ROWS = 8
 def guess_label(names: Sequence[str], rows: Sequence[Sequence[str]], text: str | None) -> str | None:
     """The column that most likely holds labels, or None where none looks like it.
 
-    A label is short, and rows share it: on average a value stands in four rows or more (in two, where the column's
-    name says that it holds labels).
+    A label is short, and rows share it: on average a value stands in four rows or more. Where the column's name says
+    that it holds labels two are enough, and all may be the same: tables are often sorted by their labels.
 
     Args:
         names: all columns.
@@ -29,7 +29,7 @@ def guess_label(names: Sequence[str], rows: Sequence[Sequence[str]], text: str |
         different = len(set(values))
         named = any(part in NAMES for part in name.casefold().replace("-", "_").replace(" ", "_").split("_"))
         shared = len(values) / different
-        if 2 <= different <= MOST_LABELS and shared >= (2 if named else 4):
+        if (1 if named else 2) <= different <= MOST_LABELS and shared >= (2 if named else 4):
             score = shared + (1000 if named else 0)
             if best is None or score > best[0]:
                 best = (score, name)

@@ -15,6 +15,7 @@ TEXTS = [f"this is review number {n}" for n in range(12)]
         ({"text": TEXTS, "year": ["2020", "2021"] * 6, "class": list("abcdef") * 2}, "class"),
         ({"text": TEXTS, "constant": ["x"] * 12}, None),
         ({"text": TEXTS, "label": [""] * 12}, None),
+        ({"text": TEXTS, "label": ["pos"] * 12}, "label"),
         ({"text": ["yes", "no"] * 6, "other": TEXTS}, None),
         ({"text": TEXTS[:4], "label": ["a", "b"] * 2}, None),
     ],
