@@ -1,7 +1,6 @@
 """Bias: how unequally a space places two sets of words, with all that is needed to judge the number."""
 
 import json
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,9 +12,9 @@ from core.runs.views import RunView
 from core.space import EmbeddingSpace
 from pages.ui import guards
 from pages.ui.axis_strip import show_contributions, show_strip
-from pages.ui.session import corpus_name
+from pages.ui.bias_result import record, show_numbers, show_provenance, show_words
 from pages.ui.session import space as open_space
-from pages.ui.text import count, md
+from pages.ui.text import md
 
 OWN = "own"
 OWN_LABELS = ("Target 1", "Target 2", "Attribute 1", "Attribute 2")
@@ -178,8 +177,8 @@ def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> No
         guards.show_error(error)
         return
     with st.container(border=True):
-        numbers(result)
-        provenance(run, space, result)
+        show_numbers(result)
+        show_provenance(run, space, result)
     if result.value is None:
         st.info(md(result.reads, 2000))
         return
@@ -190,7 +189,7 @@ def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> No
     st.markdown("#### Which words carried it")
     show_contributions(result, key="bias_contributions")
     with st.expander("Every word"):
-        words_table(result)
+        show_words(result)
     st.download_button(
         "Result as JSON",
         json.dumps(record(run, space, result), ensure_ascii=False, indent=1),
@@ -206,103 +205,6 @@ def show(run: RunView, space: EmbeddingSpace, metric: str, sets: WordSets) -> No
 def measure(run: str, sha256: str, metric: str, words: str, _space: EmbeddingSpace, _sets: WordSets) -> BiasResult:
     """Measure once for a run, its vectors, a metric and the words."""
     return METRICS.get(metric)().compute(_space, _sets, BiasOptions())
-
-
-def numbers(result: BiasResult) -> None:
-    """The score, its p and the numbers of words, each with its unit and how it is computed."""
-    unit = METRICS.get(result.metric)
-    with st.container(horizontal=True, gap="large"):
-        st.metric(
-            unit.title,
-            "not defined" if result.value is None else f"{result.value:+.2f}".replace("-", "−"),
-            help=f"Unit: {md(result.unit, 200)}. {md(result.direction, 400)}.",
-            width="content",
-        )
-        # An exact p of 0 is a count: none of six splits is no “p < 0.0001”.
-        p = "–" if result.p_value is None else f"{result.p_value:.2g}" if result.p_value else f"0 of {result.splits:,}"
-        st.metric(
-            "p, one-sided",
-            p,
-            help=f"Share of ways to deal the target words into sets of the same sizes that lean more strongly than "
-            f"this one. {md(result.p_method, 200)}.",
-            width="content",
-        )
-        st.metric(
-            "Words, targets",
-            " + ".join(str(use.n) for use in result.sets if use.role == "target"),
-            help="Target words of the first and the second set that are in this vocabulary.",
-            width="content",
-        )
-        st.metric(
-            "Words, attributes",
-            " + ".join(str(use.n) for use in result.sets if use.role == "attribute"),
-            help="Attribute words of the first and the second set that are in this vocabulary.",
-            width="content",
-        )
-    parts = [f"Range about −2 to 2, 0 is no difference; {md(result.direction, 400)}."]
-    if result.p_method:
-        parts.append(f"p: {md(result.p_method, 200)}.")
-    st.caption(" ".join(parts))
-
-
-def provenance(run: RunView, space: EmbeddingSpace, result: BiasResult) -> None:
-    """What a score must never stand without."""
-    facts = record(run, space, result)["space"]
-    versions = " · ".join(f"{md(str(name))} {md(str(value))}" for name, value in facts["versions"].items())
-    corpus = f"Corpus {md(corpus_name(run.corpus))} {md(run.corpus[:12])}" if run.corpus else "Corpus unknown"
-    st.caption(
-        f"{corpus} · vectors {md(facts['vectors_sha256'][:12])} "
-        f"· seed {md(facts['seed'])} · {count(facts['words'])} words · {versions}",
-        help="What this number belongs to: hash of the corpus, hash of the vectors, seed of the training, size of the "
-        "vocabulary, versions that computed.",
-    )
-
-
-def record(run: RunView, space: EmbeddingSpace, result: BiasResult) -> dict[str, Any]:
-    """The result with everything that it belongs to, as JSON."""
-    return {
-        "result": result.to_dict(),
-        "space": {
-            "run": run.id,
-            "corpus": run.corpus or "unknown",
-            "vectors_sha256": str(space.metadata.get("sha256", "")),
-            "seed": str(space.metadata.get("seed", "unknown")),
-            "words": len(space),
-            "dimensions": space.dimensions,
-            "versions": dict(run.spec.versions) if run.spec else {},
-        },
-    }
-
-
-def words_table(result: BiasResult) -> None:
-    """Each word's place on the axis and its part in the score."""
-    frame = pd.DataFrame(
-        {
-            "word": [one.word for one in result.words],
-            "set": [one.set for one in result.words],
-            "count": [one.count for one in result.words],
-            "association": [one.association for one in result.words],
-            "without": [one.without for one in result.words],
-            "contribution": [one.contribution for one in result.words],
-        }
-    )
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        frame,
-        key="bias_words",
-        hide_index=True,
-        column_config={
-            "word": "Word",
-            "set": "Set",
-            "count": number("Count", format="localized", help="Occurrences in the training text."),
-            "association": number(
-                "Association", format="%.3f", help="Mean cosine to the first set of the other role minus the second."
-            ),
-            "without": number("Without", format="%.2f", help="The score when this word is left out."),
-            "contribution": number("Contribution", format="%+.3f", help="Score with the word minus without it."),
-        },
-        alt="Every word of the test with its association and contribution",
-    )
 
 
 main()
