@@ -142,12 +142,10 @@ class _Build:
     def _read(self) -> None:
         """Hand chunk after chunk to the second thread, always one ahead of it."""
         waiting: Future[None] | None = None
-        line = 0
         with ThreadPoolExecutor(1, "words") as pool:
             for chunk in chunks_of(iter(self.lines), CHUNK):
                 data = chunk.encode()
-                prepared = self.counter.prepare(self._cleaned(self.lines.blanked(chunk, line)))
-                line += chunk.count("\n")
+                prepared = self.counter.prepare(self._cleaned(self.lines.blanked(chunk)))
                 if waiting is not None:
                     waiting.result()
                 waiting = pool.submit(self._number, prepared, data, False)
@@ -158,6 +156,8 @@ class _Build:
 
     def _cleaned(self, text: str) -> str:
         """A chunk as the text steps leave it."""
+        if not self.text_steps:
+            return text
         feeds, ended = text.count("\n"), text.endswith("\n")
         for step, characters in zip(self.text_steps, self.characters, strict=True):
             characters[0] += len(text)
@@ -166,7 +166,7 @@ class _Build:
             if text.count("\n") != feeds:
                 raise CorpusError(f"The step {step.name} changed the number of lines, a mistake in it; leave it out.")
         # A long line was cut before a blank, which a step may have taken away.
-        return text if ended or not self.text_steps else f"{text} "
+        return text if ended else f"{text} "
 
     def _number(self, prepared: object, data: bytes, final: bool) -> None:
         """Cut one chunk into words; write its text, its tokens and where its lines begin."""

@@ -37,7 +37,7 @@ class Lines:
 
     def __init__(self, documents: Documents, steps: Sequence[DocumentStep[Any]], folder: Path) -> None:
         self._documents, self._steps, self._folder = documents, steps, folder
-        self.count = 0
+        self.count = self._blanked = 0
         self.left_out = bytearray()
         self._counts = [[0, 0] for _ in steps]
         self._metadata = MetadataWriter(folder, documents.notes)
@@ -77,19 +77,18 @@ class Lines:
                 yield text
         self._finish()
 
-    def blanked(self, text: str, first: int) -> str:
-        """Some text of the corpus without the lines that were left out.
-
-        Args:
-            text: lines, of which the first and the last need not be whole.
-            first: number of the first one.
-        """
-        if not self._steps or b"\1" not in self.left_out[first : first + text.count("\n") + 1]:
+    def blanked(self, text: str) -> str:
+        """The next chunk of the text without the lines that were left out; its first and last line may be parts."""
+        if not self._steps:
+            return text
+        first, feeds = self._blanked, text.count("\n")
+        self._blanked += feeds
+        out = self.left_out[first : first + feeds + 1]
+        if 1 not in out:
             return text
         lines = text.split("\n")
-        for number, out in enumerate(self.left_out[first : first + len(lines)]):
-            if out:
-                lines[number] = ""
+        for number in (number for number, left_out in enumerate(out) if left_out):
+            lines[number] = ""
         return "\n".join(lines)
 
     def by_line(self, by_row: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
