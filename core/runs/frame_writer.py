@@ -1,4 +1,8 @@
-"""Draws the frames of the moving map while a training runs, within a small share of its time."""
+"""Draws the frames of the moving map while a training runs, within 2 % of its time.
+
+And a quarter of a second more, given out evenly from beginning to end: a training of two seconds would otherwise have
+two frames. What drawing takes beyond that is one frame at the beginning and one at the end, which are always there.
+"""
 
 import time
 from collections.abc import Sequence
@@ -8,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import RunError
+from core.explore.alignment import aligned
 from core.files import write_json
 from core.progress import Step
 from core.projection.pca import principal_components
@@ -21,7 +26,9 @@ __all__ = ["FrameWriter"]
 WORDS = 2000
 NEIGHBOURS = 5
 SHARE = 0.02
+"""Of the time of the training so far that its frames may take."""
 ALLOWANCE = 0.25
+"""Seconds that they may take besides, over the whole training."""
 
 
 class FrameWriter:
@@ -55,11 +62,14 @@ class FrameWriter:
         self._last: npt.NDArray[np.float32] | None = None
         self._neighbours: dict[str, list[str]] = {}
         self._rows: npt.NDArray[np.int64] | None = None
+        self._watched_rows: dict[str, int] = {}
+        few = principal_components(np.eye(4, 3, dtype=np.float32), 2)
+        aligned(few, few)  # what numpy takes at its first use is paid before the training's clock runs
 
     def due(self, step: Step) -> bool:
-        """Whether a frame fits into 2 % of the time so far and a quarter of a second for the short trainings.
+        """Whether a frame fits into 2 % of the time so far and the share of the allowance that is due by now.
 
-        The quarter is given out evenly over the training: spent at its beginning, it would leave nothing to play back.
+        Spent at the beginning, the allowance would leave nothing to play back.
         """
         budget = SHARE * (time.monotonic() - self._began) + ALLOWANCE * step.fraction
         return step.fraction - self._last_fraction >= self._spacing and self._spent + self._cost <= budget
@@ -72,22 +82,22 @@ class FrameWriter:
         """
         if step.block == self._last_block:
             return
-        started = time.monotonic()
         if self._rows is None:
             self._rows = self._choose(space)
+        started = time.monotonic()
         vectors = space.vectors[self._rows]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: FloatMatrix = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
         positions = principal_components(unit, 2)
         if self._last is not None and self._last.shape == positions.shape:
-            positions = _turned(self._last, positions)
+            positions = aligned(self._last, positions)
         facts = {"attempt": self.events.attempt, "block": step.block, "fraction": step.fraction, "seconds": seconds}
         save_tensors(
             frame_path(self.folder, self._number),
             {"positions": positions, "vectors": np.clip(vectors, -65504, 65504).astype(np.float16)},
             {key: f"{value}" for key, value in facts.items()},
         )
-        found = {word: _nearest(space, word) for word in self.watched}
+        found = self._nearest(space)
         joined = [
             [word, neighbour]
             for word, near in found.items()
@@ -109,19 +119,18 @@ class FrameWriter:
         self._last, self._last_block, self._last_fraction = positions, step.block, step.fraction
         if len(self._kept) > MAX_FRAMES:
             self._thin(step.fraction)
-        if len(self._kept) > 1:  # the first one pays for imports and caches, and would make the next ones wait
-            self._cost = time.monotonic() - started
-            self._spent += self._cost
+        self._cost = time.monotonic() - started
+        self._spent += self._cost
 
     def _choose(self, space: EmbeddingSpace) -> npt.NDArray[np.int64]:
         """Rows of the most frequent words and of the watched ones; written down once, the same for every attempt."""
         present, missing = space.split(self.watched)
-        self.watched = present
+        self._watched_rows = {word: space.index(word) for word in present}
         if missing:
             named = ", ".join(f"“{word}”" for word in missing)
             self.events.add("warning", message=f"Not in the vocabulary, so not followed: {named}.")
         rows = list(range(min(WORDS, len(space))))
-        rows += [row for row in space.indices(present) if row >= len(rows)] if present else []
+        rows += [row for row in self._watched_rows.values() if row >= len(rows)]
         words = {"words": [space.keys[row] for row in rows], "ranks": rows}
         write_json(self.folder / "frames" / "words.json", words, indent=None)
         if self._kept:
@@ -141,21 +150,21 @@ class FrameWriter:
         self._kept = kept
         self._spacing = fraction / len(kept)
 
+    def _nearest(self, space: EmbeddingSpace) -> dict[str, list[tuple[str, float]]]:
+        """The five nearest words of each watched one, with cosines.
 
-def _turned(fixed: npt.NDArray[np.float32], moving: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """`moving` (centred), turned and mirrored so that it lies on `fixed` as well as it can."""
-    left, _, right = np.linalg.svd(moving.T.astype(np.float64) @ fixed)
-    return np.ascontiguousarray(moving @ (left @ right).astype(np.float32))
-
-
-def _nearest(space: EmbeddingSpace, word: str) -> list[tuple[str, float]]:
-    """The five nearest words with their cosines; without a normalised copy of the matrix, which would cost more."""
-    row = space.index(word)
-    vectors: FloatMatrix = space.vectors
-    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    scores = vectors @ vectors[row] / np.maximum(norms * norms[row], 1e-12)
-    scores[row] = -np.inf
-    count = min(NEIGHBOURS, len(space) - 1)
-    best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
-    best = best[np.lexsort((best, -scores[best]))]
-    return [(space.keys[i], round(float(scores[i]), 4)) for i in best]
+        Without a normalised copy of the matrix, which would cost more.
+        """
+        found: dict[str, list[tuple[str, float]]] = {}
+        if not self._watched_rows:
+            return found
+        vectors: FloatMatrix = space.vectors
+        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        count = min(NEIGHBOURS, len(space) - 1)
+        for word, row in self._watched_rows.items():
+            scores = vectors @ vectors[row] / np.maximum(norms * norms[row], 1e-12)
+            scores[row] = -np.inf
+            best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
+            best = best[np.lexsort((best, -scores[best]))]
+            found[word] = [(space.keys[i], round(float(scores[i]), 4)) for i in best]
+        return found
