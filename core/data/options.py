@@ -29,6 +29,12 @@ class CorpusOptions(Params):
         max_length=40,
         description="Encoding of the file, such as latin-1; if not named, UTF-8 or what a byte order mark says.",
     )
+    sheet: str | None = Field(
+        None,
+        max_length=200,
+        description="Sheet of a workbook, by its name or number; the first that has rows if not named.",
+        json_schema_extra={"advanced": True},
+    )
     header: bool = Field(True, description="Whether the first row of a table names its columns.")
     format: str = Field(
         "auto",
