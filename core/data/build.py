@@ -22,6 +22,7 @@ from core.data.cleaner import DocumentStep, TextStep, steps_of
 from core.data.corpus import FORMAT, Corpus, corpus_id
 from core.data.doctor import warnings_of
 from core.data.documents import Documents
+from core.data.kept_documents import KeptDocuments
 from core.data.lines import Lines
 from core.data.options import CorpusOptions
 from core.data.rewriting import Rewritten
@@ -85,12 +86,15 @@ def add_corpus(
 ) -> Corpus:
     """Read `source` as a corpus into `corpora/<id>`; what is there already is opened instead.
 
+    A source that lies in `corpora` is a corpus: its kept text is read as if it were the file.
+
     Arguments and errors as for `build_corpus`.
     """
+    documents = KeptDocuments(Corpus.open(source), options) if source.parent == corpora else Documents(source, options)
     try:
         # The id is known only when every byte has been read: the folder gets it in its last step.
         with temporary_folder(corpora, "corpus") as temporary:
-            target = corpora / _Build(Documents(source, options), temporary, name, progress).run()
+            target = corpora / _Build(documents, temporary, name, progress).run()
             if not target.exists():
                 with contextlib.suppress(FileExistsError):  # another process was faster
                     commit_folder(temporary, target)
