@@ -109,7 +109,10 @@ def read_wording(folder: Path, options: CorpusOptions) -> Wording:
     if state.exists():
         tokenizer.restore(json.loads(state.read_text("utf-8")))
     steps = json.loads(phrases.read_text("utf-8")) if phrases.exists() else []
-    return Wording(options, tokenizer, [{(first, second): word for first, second, word, *_ in some} for some in steps])
+    joins = [{(first, second): word for first, second, word, *_ in some} for some in steps]
+    if not all(isinstance(word, str) for some in joins for word in some.values()):
+        raise ValueError("a phrase that is no text")
+    return Wording(options, tokenizer, joins)
 
 
 def _joined(words: list[Placed], joins: Joins) -> list[Placed]:

@@ -45,7 +45,8 @@ CHUNK = 1 << 20
 # The whole of what a run's archive may hold; a name that is not one of these never becomes a path.
 NAMES = re.compile(
     r"spec\.json|label\.json|metrics\.jsonl|events\.jsonl|vectors\.safetensors|result-[0-9]{3,6}\.json"
-    r"|attempts/[0-9]{3,6}\.json|frames/words\.json|frames/[0-9]{4,8}\.safetensors|corpus/(meta\.json|vocabulary\.json|(tokens|offsets|counts|text_offsets)\.bin|text\.txt)"
+    r"|attempts/[0-9]{3,6}\.json|frames/words\.json|frames/[0-9]{4,8}\.safetensors"
+    r"|corpus/((meta|vocabulary|tokenizer|phrases)\.json|(tokens|offsets|counts|text_offsets|rows|left_out)\.bin|text\.txt)"
 )
 WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
 ERRORS = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error, EOFError, ValueError)

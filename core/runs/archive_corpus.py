@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from core.data.corpus import FORMAT
 from core.data.options import CorpusOptions
-from core.errors import FormatError, RunError, SettingsError
+from core.data.wording import read_wording
+from core.errors import CorpusError, FormatError, RunError, SettingsError
 from core.files import write_json
 from core.params import validate
 from core.runs.paths import clean_name, now
@@ -26,13 +27,16 @@ __all__ = ["CORPUS_FILES", "accept_corpus", "corpus_files"]
 
 NEEDED = ("tokens.bin", "offsets.bin", "counts.bin", "vocabulary.json")
 TEXT = ("text.txt", "text_offsets.bin")
-CORPUS_FILES = ("meta.json", *NEEDED, *TEXT)
+LINES = ("rows.bin", "left_out.bin")
+WORDING = ("tokenizer.json", "phrases.json")
+CORPUS_FILES = ("meta.json", *NEEDED, *TEXT, *LINES, *WORDING)
 MOST_VOCABULARY = 500_000_000
+MOST_WORDING = 100_000_000
 CHUNK = 4_000_000
 
 
 def corpus_files(folder: Path) -> Iterator[Path]:
-    """The files of a corpus that travel: all but its labels."""
+    """The files of a corpus that travel: all but its labels and other columns, which may say more than the text."""
     for name in CORPUS_FILES:
         if (folder / name).is_file():
             yield folder / name
@@ -60,7 +64,35 @@ def accept_corpus(folder: Path) -> str:
             (folder / name).unlink(missing_ok=True)
     elif not _rise(_array(folder / "text_offsets.bin", np.int64, len(offsets)), (folder / "text.txt").stat().st_size):
         raise FormatError("The corpus in the zip is damaged: its text does not fit its lines.")
+    _check_lines(folder, len(offsets) - 1)
     return _describe(folder, words, tokens, offsets)
+
+
+def _check_lines(folder: Path, lines: int) -> None:
+    """Which document a line is of, and whether it was left out."""
+    if (folder / "rows.bin").exists():
+        rows = _array(folder / "rows.bin", np.uint32, lines)
+        if rows[0] != 0 or not ((rows[1:] == rows[:-1]) | (rows[1:] == rows[:-1] + np.uint32(1))).all():
+            raise FormatError("The corpus in the zip is damaged: its documents do not follow one another.")
+    if (folder / "left_out.bin").exists() and (_array(folder / "left_out.bin", np.uint8, lines) > 1).any():
+        raise FormatError("The corpus in the zip is damaged: what was left out of it is not clear.")
+
+
+def _options(folder: Path, stated: Any) -> CorpusOptions:
+    """How the corpus was read, as far as this version can do it; with what its tokeniser learned, if that is sound."""
+    try:
+        options = validate(CorpusOptions, stated if isinstance(stated, dict) else {})
+    except SettingsError:
+        for name in WORDING:
+            (folder / name).unlink(missing_ok=True)
+        return CorpusOptions()
+    try:
+        if any(path.stat().st_size > MOST_WORDING for path in map(folder.joinpath, WORDING) if path.exists()):
+            raise ValueError("too large")
+        read_wording(folder, options).words("a word")
+    except (CorpusError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise FormatError("The corpus in the zip is damaged: how it cuts words cannot be read.") from None
+    return options
 
 
 def _check_counts(tokens: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], types: int) -> None:
@@ -106,6 +138,7 @@ def _describe(folder: Path, words: list[str], tokens: npt.NDArray[np.uint32], of
     except RunError:
         stated = {}
     (folder / "meta.json").unlink(missing_ok=True)
+    options = _options(folder, stated.get("options"))
     digest = hashlib.sha256()
     sizes = {}
     for path in sorted(folder.iterdir()):
@@ -113,25 +146,25 @@ def _describe(folder: Path, words: list[str], tokens: npt.NDArray[np.uint32], of
             digest.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
         sizes[path.name] = path.stat().st_size
     identifier = f"in-{digest.hexdigest()[:20]}"
-    options = stated.get("options")
-    try:
-        recipe = validate(CorpusOptions, options if isinstance(options, dict) else {})
-    except SettingsError:
-        recipe = CorpusOptions()
     name = clean_name(str(stated.get("name", ""))) or "imported corpus"
     lines = len(offsets) - 1
+    rows = int(np.fromfile(folder / "rows.bin", np.uint32)[-1]) + 1 if "rows.bin" in sizes else lines
+    left_out = int(np.fromfile(folder / "left_out.bin", np.uint8).sum()) if "left_out.bin" in sizes else 0
     meta = {
         "format": FORMAT,
         "id": identifier,
         "name": name,
         "source": clean_name(str(stated.get("source", ""))),
-        "options": recipe.model_dump(mode="json"),
+        "options": options.model_dump(mode="json"),
         "tokenizer": clean_name(str(stated.get("tokenizer", ""))),
         "unicode": clean_name(str(stated.get("unicode", ""))),
         "created": now(),
         "sha256": digest.hexdigest(),
         "bytes": sum(sizes.values()),
+        "steps": [],
         "lines": lines,
+        "rows": rows,
+        "left_out": left_out,
         "documents": int(np.count_nonzero(np.diff(offsets))),
         "tokens": len(tokens),
         "types": len(words),
@@ -140,7 +173,8 @@ def _describe(folder: Path, words: list[str], tokens: npt.NDArray[np.uint32], of
         "warnings": ["This corpus came with an imported run; that it is the file it is named after is not proved."],
         "labels": {},
         "label_names": [],
-        "files": [{"name": name, "unit": "line", "first_line": 0, "lines": lines}],
+        "fields": [],
+        "files": [{"name": name, "unit": "line", "first_line": 0, "lines": rows}],
         "has_text": "text.txt" in sizes,
         "sizes": sizes,
     }

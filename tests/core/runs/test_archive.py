@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from core.data.build import add_corpus
+from core.data.cleaner import CLEANING_STEPS
 from core.data.options import CorpusOptions
 from core.errors import FormatError, RunError
+from core.explore.evidence import concordance
 from core.runs.archive import CONTENTS, export_run, import_run, is_run_archive
 from core.runs.records import Attempt, attempt_path
 from core.runs.spec import make_spec
 from core.runs.store import Store
 from core.space import EmbeddingSpace
+from tests.core.data.tiny_steps import register
 
 
 @pytest.fixture
@@ -300,3 +303,64 @@ def test_a_corpus_may_come_without_its_text_and_with_a_mad_description(with_corp
     corpus = other.corpus(other.run(run).corpus)
     assert not corpus.has_text
     assert (corpus.name, corpus.tokens_total) == ("3", 8)
+
+
+@pytest.fixture
+def cleaned(store, tmp_path, monkeypatch):
+    """A run on a corpus that every kind of step has worked on, packed with its text."""
+    register(monkeypatch)
+    text = tmp_path / "text.txt"
+    text.write_text("A rose. The rose garden.\nA rose.\nrose garden\n")
+    options = CorpusOptions(steps=("t_sentences", "t_once", "t_stop", "t_often"), tokenizer="t_halves")
+    corpus = add_corpus(text, store.workspace() / "corpora", options, "Roses")
+    run = store.add_space(EmbeddingSpace(corpus.words, np.eye(3, dtype=np.float32)), "Roses", corpus=corpus.id)
+    export_run(store, run, tmp_path / "roses.zip", text=True)
+    return tmp_path / "roses.zip"
+
+
+def test_what_cleaning_did_goes_along(cleaned, tmp_path):
+    other = Store(tmp_path / "other")
+    corpus = other.corpus(other.run(import_run(other, cleaned)).corpus)
+    # rose | rose_gar ##den | (left out) | rose_gar ##den
+    assert corpus.words == ["##den", "rose_gar", "rose"]
+    assert [corpus.left_out(i) for i in range(4)] == [False, False, True, False]
+    assert [corpus.origin(i)[2] for i in range(4)] == [1, 1, 2, 3]
+    assert corpus.normal("the Rose garden") == ("rose_gar", "##den")
+    assert (corpus.card.left_out, corpus.card.lines) == (1, 4)
+    found = concordance(corpus, "rose_gar")
+    assert [line.text[first:last] for line in found.lines for first, last in line.spans] == ["rose gar", "rose gar"]
+
+
+BAD_CLEANING = {
+    "row before": (number("rows.bin", 0, 1, np.uint32), "documents do not follow"),
+    "row skipped": (number("rows.bin", 3, 3, np.uint32), "documents do not follow"),
+    "row back": (number("rows.bin", 2, 0, np.uint32), "documents do not follow"),
+    "short rows": (lambda files, head: state(files, head, "corpus/rows.bin", b"1234"), "wrong size"),
+    "long flags": (lambda files, head: state(files, head, "corpus/left_out.bin", b"\0" * 9), "wrong size"),
+    "odd flag": (number("left_out.bin", 1, 7, np.uint8), "left out"),
+    "no state": (lambda files, head: state(files, head, "corpus/tokenizer.json", b"[1]"), "how it cuts words"),
+    "deep state": (lambda files, head: state(files, head, "corpus/tokenizer.json", b"[" * 99999), "how it cuts words"),
+    "no phrases": (lambda files, head: state(files, head, "corpus/phrases.json", b'[[["a", "b"]]]'), "how it cuts"),
+    "odd phrases": (lambda files, head: state(files, head, "corpus/phrases.json", b'[[["a", "b", 7]]]'), "how it cuts"),
+    "lists": (lambda files, head: state(files, head, "corpus/phrases.json", b'[[[["a"], "b", "c"]]]'), "how it cuts"),
+    "labels": (lambda files, head: state(files, head, "corpus/labels.bin", b"1234"), "labels"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CLEANING)
+def test_what_a_strangers_cleaning_did_is_checked(cleaned, tmp_path, case):
+    change, says = BAD_CLEANING[case]
+    other = Store(tmp_path / "other")
+    with pytest.raises(FormatError, match=says):
+        import_run(other, repack(cleaned, tmp_path / "bad.zip", change))
+    assert other.corpora() == []
+
+
+def test_steps_that_this_version_does_not_know_are_forgotten(cleaned, tmp_path, monkeypatch):
+    monkeypatch.delitem(CLEANING_STEPS._units, "t_often")
+    other = Store(tmp_path / "other")
+    corpus = other.corpus(other.run(import_run(other, cleaned)).corpus)
+    assert corpus.meta["options"] == CorpusOptions().model_dump(mode="json")
+    assert corpus.normal("Rose garden") == ("rose", "garden")
+    # What is not certain any more is not marked.
+    assert [line.spans for line in concordance(corpus, "##den").lines] == [(), ()]
