@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from core.errors import UnknownWordError
 
-__all__ = ["EmbeddingSpace", "Encoder", "FloatMatrix"]
+__all__ = ["EmbeddingSpace", "Encoder", "FloatMatrix", "Wording"]
 
 FloatMatrix = npt.NDArray[np.float32]
 
@@ -23,6 +23,13 @@ class Encoder(Protocol):
         """Return a vector of shape `(dimensions,)`."""
 
 
+class Wording(Protocol):
+    """Writes a text as the corpus does that vectors were trained on."""
+
+    def __call__(self, text: str) -> Sequence[str]:
+        """Return the words that it would be there, none where it cannot be said."""
+
+
 class EmbeddingSpace:
     """Items and their vectors, most frequent item first.
 
@@ -32,6 +39,7 @@ class EmbeddingSpace:
         counts: how often each item occurred in the corpus, shape `(items,)`; zeros where that is not known.
         metadata: JSON-ready facts that travel with the vectors (run id, corpus hash, seed …).
         encoder: gives vectors to unseen items, where the architecture can.
+        wording: writes a typed word as the corpus does (“Running” is “run” after stemming), where that is known.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class EmbeddingSpace:
         counts: npt.NDArray[np.int64] | None = None,
         metadata: Mapping[str, Any] | None = None,
         encoder: Encoder | None = None,
+        wording: Wording | None = None,
     ) -> None:
         if vectors.ndim != 2 or len(keys) != vectors.shape[0]:
             raise ValueError(f"{len(keys)} keys do not fit vectors of shape {vectors.shape}")
@@ -51,6 +60,7 @@ class EmbeddingSpace:
             raise ValueError(f"{len(keys)} keys do not fit counts of shape {self.counts.shape}")
         self.metadata = dict(metadata or {})
         self.encoder = encoder
+        self.wording = wording
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -74,12 +84,13 @@ class EmbeddingSpace:
         return (self.vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
 
     def resolve(self, word: str) -> str | None:
-        """The key that `word` means: itself, else its lower-case form, else None."""
+        """The key that `word` means: itself, else in lower case, else what the corpus writes for it, else None."""
         word = word.strip()
         for form in (word, word.lower()):
             if form in self._index:
                 return form
-        return None
+        written = self.wording(word) if self.wording is not None else ()
+        return written[0] if len(written) == 1 and written[0] in self._index else None
 
     def index(self, word: str) -> int:
         """Row of `word`.
@@ -122,4 +133,7 @@ class EmbeddingSpace:
 
     def head(self, count: int) -> "EmbeddingSpace":
         """The `count` most frequent items as a space of their own."""
-        return EmbeddingSpace(self.keys[:count], self.vectors[:count], self.counts[:count], self.metadata, self.encoder)
+        first = slice(count)
+        return EmbeddingSpace(
+            self.keys[first], self.vectors[first], self.counts[first], self.metadata, self.encoder, self.wording
+        )

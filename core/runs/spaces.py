@@ -1,7 +1,7 @@
 """A run's vectors as a file, and back: from the end of the run, or from its newest good checkpoint."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,30 @@ from core.tensors import Arrays, load_tensors, save_tensors
 if TYPE_CHECKING:
     from core.data.corpus import Corpus
 
-__all__ = ["SPACE_FILE", "read_space", "space_from_checkpoint", "write_space"]
+__all__ = ["SPACE_FILE", "CorpusWording", "read_space", "space_from_checkpoint", "write_space"]
 
 SPACE_FILE = "vectors.safetensors"
+
+
+class CorpusWording:
+    """Writes typed words as a corpus does; says nothing where the corpus is gone or damaged.
+
+    Args:
+        open_corpus: opens it, when it is first asked for.
+    """
+
+    def __init__(self, open_corpus: Callable[[], "Corpus"]) -> None:
+        self._open = open_corpus
+        self._corpus: Corpus | None = None
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        """The words of the corpus for a text, none where it cannot be said."""
+        try:
+            if self._corpus is None:
+                self._corpus = self._open()
+            return self._corpus.normal(text)
+        except SemascopeError:
+            return ()
 
 
 def write_space(path: Path, space: EmbeddingSpace) -> str:

@@ -22,7 +22,7 @@ from core.runs.paths import clean_name, inside, is_id, new_id, now
 from core.runs.places import LOCAL, Places
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.settings import RunSettings
-from core.runs.spaces import SPACE_FILE, read_space, space_from_checkpoint, write_space
+from core.runs.spaces import SPACE_FILE, CorpusWording, read_space, space_from_checkpoint, write_space
 from core.runs.spec import IMPORTED, Spec, versions
 from core.runs.views import CorpusView, RunView, view_corpus, view_run, view_runs
 from core.space import EmbeddingSpace
@@ -242,16 +242,20 @@ class Store(Places):
             raise RunError(f"The run {run} is damaged: {view.reason}")
         facts = {"run": run, "name": view.name, "architecture": view.architecture, "corpus": view.corpus}
         facts["seed"] = str(view.spec.settings.seed)
-        wrong = ""
+        space, wrong = None, ""
         if view.has_vectors and not view.active:
             try:
                 sha256 = view.result.vectors_sha256 if view.result else ""
-                return read_space(view.folder / SPACE_FILE, sha256, facts)
+                space = read_space(view.folder / SPACE_FILE, sha256, facts)
             except RunError as error:
                 wrong = str(error)
-        if has_checkpoint(view.folder) and view.corpus:
-            return space_from_checkpoint(view.folder, view.spec, self.corpus(view.corpus, workspace), facts, wrong)
-        raise RunError(wrong or f"The run {run} has no vectors yet: it is {view.shown}.")
+        if space is None and has_checkpoint(view.folder) and view.corpus:
+            space = space_from_checkpoint(view.folder, view.spec, self.corpus(view.corpus, workspace), facts, wrong)
+        if space is None:
+            raise RunError(wrong or f"The run {run} has no vectors yet: it is {view.shown}.")
+        if view.corpus:
+            space.wording = CorpusWording(lambda: self.corpus(view.corpus, workspace))
+        return space
 
     def metrics(
         self, run: str, offset: int = 0, rows: Sequence[Row] = (), workspace: str = LOCAL

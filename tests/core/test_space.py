@@ -40,6 +40,17 @@ def test_all_missing_words_are_named_at_once(space: EmbeddingSpace) -> None:
     assert space.split(["King", "rome", "king", "paris", "rome"]) == (["king", "paris"], ["rome"])
 
 
+def test_a_typed_word_is_looked_up_as_the_corpus_writes_it(space: EmbeddingSpace) -> None:
+    images = {"Kings": ("king",), "queens": ("queen",), "kings queens": ("king", "queen"), "emperors": ("emperor",)}
+    asked: list[str] = []
+    space.wording = lambda text: asked.append(text) or images.get(text, ())
+    assert space.resolve("King") == "king"
+    assert asked == [], "what is in the vocabulary need not be asked for"
+    assert space.resolve(" Kings ") == "king"
+    assert space.head(2).resolve("Kings") == "king"
+    assert [space.resolve(word) for word in ("kings queens", "emperors", "nothing")] == [None] * 3
+
+
 def test_head_keeps_the_most_frequent(space: EmbeddingSpace) -> None:
     head = space.head(2)
     assert head.keys == ["king", "queen"]

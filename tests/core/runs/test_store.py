@@ -6,6 +6,7 @@ import os
 import numpy as np
 import pytest
 
+from core.data.options import CorpusOptions
 from core.errors import CorpusError, RunError, SettingsError, StoreError
 from core.runs.locks import try_hold
 from core.runs.records import Attempt, Result, attempt_path, result_path
@@ -222,6 +223,19 @@ def test_vectors_brought_along_are_a_finished_run(store):
     end(view.folder, "failed")
     with pytest.raises(RunError, match="brought along"):
         store.resume(run)
+
+
+def test_vectors_find_a_typed_word_as_their_corpus_writes_it(store, tmp_path):
+    (tmp_path / "a.txt").write_text("#StayHome stay home\n#StayHome\n")
+    corpus = store.corpus(store.add_corpus(tmp_path / "a.txt", CorpusOptions(tokenizer="whitespace")))
+    vectors = np.eye(3, dtype=np.float32)
+    run = store.add_space(EmbeddingSpace(["cafe\u0301", "café", "home"], vectors), "x", corpus=corpus.id)
+    assert store.space(run).resolve("CAFE\u0301") == "cafe\u0301"
+    run = store.add_space(EmbeddingSpace(["café", "stay", "home"], vectors), "y", corpus=corpus.id)
+    assert store.space(run).resolve("CAFE\u0301") == "café", "one letter and a mark are one letter in a corpus"
+    assert store.space(run).resolve("stay home") is None
+    store.delete_corpus(corpus.id)
+    assert store.space(run).resolve("CAFE\u0301") is None
 
 
 def test_damaged_vectors_are_refused(store):
