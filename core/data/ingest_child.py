@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TextIO
 
@@ -28,8 +29,11 @@ def main() -> None:
         if request["bytes"] >= SHORT:
             _warm_up()
         limit(request["memory"], request["seconds"])
+        corpora = Path(request["corpora"])
+        # Archives are unpacked where the corpus goes: the usual place for temporary files may be memory.
+        tempfile.tempdir = str(next(place for place in (corpora, *corpora.parents) if place.is_dir()))
         options = validate(CorpusOptions, request["options"], "a corpus")
-        corpus = add_corpus(Path(request["source"]), Path(request["corpora"]), options, request["name"], tell)
+        corpus = add_corpus(Path(request["source"]), corpora, options, request["name"], tell)
         _say(answers, ReadingState(1.0, corpus.tokens_total, corpus=corpus.id))
     except (InputError, StoreError) as error:
         _say(answers, ReadingState(error=readable(error)))

@@ -15,7 +15,7 @@ from core.errors import CorpusError
 __all__ = ["OF_READING", "KeptDocuments"]
 
 #: Options that say how the file was read; they cannot change without it.
-OF_READING = ("column", "label_column", "encoding", "header", "format")
+OF_READING = ("column", "label_column", "encoding", "sheet", "header", "format")
 BATCH = 4_000
 
 

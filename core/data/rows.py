@@ -28,7 +28,7 @@ class Rows:
         self._labelled = labelled
         self._texts: list[str] = []
         self._labels: list[str] = []
-        self._others: list[list[str]] = []
+        self._others: list[Sequence[str]] = []
         self._size = 0
         for name in columns:
             self.know(name)
@@ -54,27 +54,36 @@ class Rows:
 
     def add(self, text: str, label: str = "", others: Sequence[str] = ()) -> None:
         """Add a row: its text, its label, and the cells of the other columns (the last ones may be missing)."""
-        self._texts.append(one_line(text))
+        self._texts.append(text)
         if self._labelled:
             self._labels.append(label.strip())
-        cells = [cell[:LONGEST_KEPT] for cell in others[:MOST_KEPT]]
-        self._others.append(cells)
-        self._size += len(text) + 1 + sum(map(len, cells))
-        if any(len(cell) == LONGEST_KEPT for cell in cells) and any(len(cell) > LONGEST_KEPT for cell in others):
+        lengths = list(map(len, others))
+        if lengths and max(lengths) > LONGEST_KEPT:
+            others = [cell[:LONGEST_KEPT] for cell in others]
+            lengths = list(map(len, others))
             self._source.notes.say(
                 f"Cells of more than {LONGEST_KEPT:,} characters beside the text of {self._source.name} "
                 "are kept only up to there."
             )
+        self._others.append(others)
+        self._size += len(text) + 1 + sum(lengths)
 
     def batch(self) -> Batch:
         """The rows since the last batch."""
         metadata = {
-            name: [one_line(cells[place]) if place < len(cells) else "" for cells in self._others]
+            name: _lines([cells[place] if place < len(cells) else "" for cells in self._others])
             for name, place in self._columns.items()
         }
-        batch = Batch("\n".join(self._texts) + "\n", self._labels if self._labelled else None, metadata or None)
+        labels = self._labels if self._labelled else None
+        batch = Batch("\n".join([*_lines(self._texts), ""]), labels, metadata or None)
         self._texts, self._labels, self._others, self._size = [], [], [], 0
         return batch
+
+
+def _lines(cells: list[str]) -> list[str]:
+    """Each cell on one line; most need no change, which is quicker to see of all at once."""
+    together = "".join(cells)
+    return cells if one_line(together) is together else [one_line(cell) for cell in cells]
 
 
 def column_names(cells: Sequence[str], header: bool) -> tuple[str, ...]:

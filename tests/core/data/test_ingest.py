@@ -1,5 +1,6 @@
 """Reading in a process of its own: progress, limits, cancelling, and errors as one sentence."""
 
+import gzip
 import subprocess
 import sys
 import time
@@ -126,3 +127,22 @@ def test_the_parent_stays_light():
     root = Path(__file__).resolve().parents[3]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a full disk is feigned by a limit on the size of files")
+def test_archives_are_unpacked_beside_the_corpus_and_a_full_disk_is_the_stores_fault(tmp_path, monkeypatch):
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"alpha beta gamma\n" * 1_000_000))
+    # A place for temporary files that cannot be used: it is not needed.
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "a.gz"))
+    corpus = Corpus.open(tmp_path / "corpora" / ingest(tmp_path / "a.gz", tmp_path / "corpora", OPTIONS))
+    assert corpus.tokens_total == 3_000_000
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000_000, most[1]))
+    try:
+        with pytest.raises(StoreError):
+            ingest(tmp_path / "a.gz", tmp_path / "more", OPTIONS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert list((tmp_path / "more").iterdir()) == []
