@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.architecture import ARCHITECTURES
+from core.data.reader import READERS
 from sample_corpora import SAMPLES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -13,13 +14,21 @@ def architectures() -> str:
     return "\n".join(["| name | title | what, when, cost | source |", "|---|---|---|---|", *rows])
 
 
+def readers() -> str:
+    rows = [
+        f"| `{unit.name}` | {unit.title} | {' '.join(f'`{one}`' for one in unit.endings)} | {unit.summary} |"
+        for unit in READERS
+    ]
+    return "\n".join(["| name | title | usual endings | what is a document |", "|---|---|---|---|", *rows])
+
+
 def samples() -> str:
     rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
     return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
 
 
 def expected(text: str) -> str:
-    for name, table in (("architectures", architectures()), ("samples", samples())):
+    for name, table in (("readers", readers()), ("architectures", architectures()), ("samples", samples())):
         start = text.index("-->", text.index(f"<!-- {name}:")) + len("-->")
         text = text[:start] + f"\n\n{table}\n\n" + text[text.index(f"<!-- end of {name} -->") :]
     return text
