@@ -1,25 +1,15 @@
 """What a corpus is too small or too odd for, in plain sentences."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SMALL", "Kept", "advice", "kept_by", "spaceless_script", "warnings_of"]
+__all__ = ["SMALL", "Kept", "advice", "kept_by", "warnings_of"]
 
 #: Below this many words neighbours are mostly chance.
 SMALL = 5_000
-LOOKED_AT = 5_000
-SCRIPTS = {
-    "Chinese or Japanese": "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
-    "Thai": "\u0e00-\u0e7f",
-    "Lao": "\u0e80-\u0eff",
-    "Khmer": "\u1780-\u17ff",
-    "Burmese": "\u1000-\u109f",
-    "Tibetan": "\u0f00-\u0fff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +48,6 @@ def kept_by(
     return Kept(types, tokens, tokens / total if total else 0.0, tuple(words[types : types + 10]))
 
 
-def spaceless_script(words: Sequence[str], counts: npt.NDArray[np.int64]) -> str | None:
-    """The script without spaces between words that a good part of the text is in, or None."""
-    step = max(1, len(words) // LOOKED_AT)
-    looked = words[::step]
-    weights = [len(word) * count for word, count in zip(looked, counts[::step].tolist(), strict=True)]
-    total = sum(weights)
-    for script, letters in SCRIPTS.items():
-        pattern = re.compile(f"[{letters}]")
-        found = sum(weight for word, weight in zip(looked, weights, strict=True) if pattern.search(word))
-        if found > 0.2 * total:
-            return script
-    return None
-
-
 def warnings_of(words: Sequence[str], counts: npt.NDArray[np.int64], documents: int, overlong: int) -> list[str]:
     """What should be said of a corpus whatever is trained on it.
 
@@ -83,12 +59,6 @@ def warnings_of(words: Sequence[str], counts: npt.NDArray[np.int64], documents: 
     """
     told = []
     tokens = int(counts.sum())
-    script = spaceless_script(words, counts)
-    if script is not None:
-        told.append(
-            f"This text is in {script}, which has no space between words: what stands between punctuation marks is "
-            "taken for one word. Segment it into words with blanks between them first."
-        )
     if len(words) == 1:
         told.append(f"It is one word {tokens:,} times; training needs at least two different words.")
     elif tokens < SMALL:

@@ -39,6 +39,7 @@ GOOD_PART = 0.2
 #: stands between punctuation marks is two to five times as long.
 LONGEST_APART = {"Chinese": 2.5, "Japanese": 2.5}
 LONGEST_APART_ELSE = 9.0
+LONGEST_TORN = 1.2
 #: With more kana than this among them, Han characters are read as Japanese.
 KANA_OF_JAPANESE = 0.05
 AT_A_TIME = 5_000
@@ -52,11 +53,13 @@ class Survey:
         scripts: those in which a good part of the text is, the largest first.
         japanese: whether Han characters are Japanese.
         apart: whether what stands between white space and punctuation is as short as words are.
+        torn: whether it is single characters of Chinese or Japanese for the most part, shorter than words are.
     """
 
     scripts: tuple[str, ...]
     japanese: bool
     apart: bool
+    torn: bool
 
     @property
     def names(self) -> str:
@@ -89,7 +92,8 @@ def survey(words: Sequence[str], counts: npt.NDArray[np.int64]) -> Survey:
     characters[eastern], runs[eastern] = han + kana, max(runs["Han"], runs["kana"])
     scripts = sorted((name for name in characters if characters[name] > GOOD_PART * total), key=characters.__getitem__)
     apart = all(characters[name] <= LONGEST_APART.get(name, LONGEST_APART_ELSE) * runs[name] for name in scripts)
-    return Survey(tuple(reversed(scripts)), japanese, apart)
+    torn = eastern in scripts and characters[eastern] < LONGEST_TORN * runs[eastern]
+    return Survey(tuple(reversed(scripts)), japanese, apart, torn)
 
 
 def segment(words: Sequence[str], japanese: bool = False) -> list[tuple[str, ...]]:

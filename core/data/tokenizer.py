@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from core.data.spaceless import survey
 from core.data.unit_text import canonical, parse_unit
 from core.params import Params
 from core.registry import Registry
@@ -49,6 +50,7 @@ class Tokenizer(ABC, Generic[P]):
 
     def __init__(self, params: P) -> None:
         self.params = params
+        self._notes: list[str] = []
 
     @property
     def pattern(self) -> str:
@@ -63,8 +65,15 @@ class Tokenizer(ABC, Generic[P]):
     def fit(self, words: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
         """Learn from the different words of a corpus and their occurrences, shape `(types,)`, how to split them.
 
-        Always called, once, when the last line is cut and before anybody asks whether the tokeniser splits.
+        Always called, once, when the last line is cut and before anybody asks whether the tokeniser splits. Here, as
+        for all that take words whole, it only looks whether there are spaces to tell them by.
         """
+        found = survey(words, counts)
+        if found.scripts and not found.apart:
+            self._notes = [
+                f"This text is in {found.names}, which has no space between words: what stands between blanks or "
+                "punctuation marks is taken for one word. The tokeniser “words” finds them with dictionaries."
+            ]
 
     def split(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """For each word its parts, in order; a part that does not begin its word says so by how it is written."""
@@ -94,7 +103,7 @@ class Tokenizer(ABC, Generic[P]):
 
     def notes(self) -> list[str]:
         """What there is to say when everything was cut."""
-        return []
+        return list(self._notes)
 
 
 TOKENIZERS: Registry[type[Tokenizer[Any]]] = Registry("tokenizer", "core.data.tokenizers")

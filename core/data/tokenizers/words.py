@@ -13,6 +13,20 @@ from core.params import Field, Params
 
 __all__ = ["Words", "WordsParams"]
 
+DICTIONARIES = (
+    "which has no space between words: dictionaries found them. Where they tear words of your domain apart, let the "
+    "tokeniser “unigram” learn words from the text itself."
+)
+APART = (
+    "and its words stand apart already: they are taken as they are. Choose “words spaceless=split” to have "
+    "dictionaries split them further."
+)
+
+TORN = (
+    "with blanks between single characters, so each of them is a word. Take the blanks out first, with the step "
+    r"“regex pattern='(?<=\p{Han})\s+(?=\p{Han})'”, and dictionaries will find the words."
+)
+
 
 class WordsParams(Params):
     """What becomes of scripts without spaces."""
@@ -41,7 +55,6 @@ class Words(Tokenizer[WordsParams]):
     def __init__(self, params: WordsParams) -> None:
         super().__init__(params)
         self._splits = self._japanese = False
-        self._notes: list[str] = []
 
     @property
     def splits(self) -> bool:
@@ -50,40 +63,28 @@ class Words(Tokenizer[WordsParams]):
 
     def fit(self, words: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
         """See whether there are scripts without spaces, and whether their words stand apart already."""
-        self._splits, self._notes = False, []
-        if self.params.spaceless == "whole" or not SPACELESS.search("\n".join(words)):
+        if self.params.spaceless == "whole":
+            super().fit(words, counts)
+            return
+        if not SPACELESS.search("\n".join(words)):
             return
         found = survey(words, counts)
         self._japanese = found.japanese
         self._splits = self.params.spaceless == "split" or not found.scripts or not found.apart
-        if not found.scripts:
-            return
-        if self._splits:
-            self._notes.append(
-                f"This text is in {found.names}, which has no space between words: dictionaries found them. Where they "
-                "tear words of your domain apart, let the tokeniser “unigram” learn words from the text itself."
-            )
-        else:
-            self._notes.append(
-                f"This text is in {found.names}, and its words stand apart already: they are taken as they are. Choose "
-                "“words spaceless=split” to have dictionaries split them further."
-            )
+        if found.scripts:
+            done = DICTIONARIES if self._splits else TORN if found.torn else APART
+            self._notes = [f"This text is in {found.names}, {done}"]
 
     def split(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """The words that the dictionaries find."""
         return segment(words, self._japanese) if self._splits else [(word,) for word in words]
 
     def state(self) -> Mapping[str, Any]:
-        """Whether words are split, and whether Han characters are Japanese."""
-        return {"splits": self._splits, "japanese": self._japanese}
+        """How Han characters are read, where words are split."""
+        return {"japanese": self._japanese} if self._splits else {}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
-        splits, japanese = state.get("splits"), state.get("japanese")
-        if not isinstance(splits, bool) or not isinstance(japanese, bool):
+        if not isinstance(state.get("japanese"), bool):
             raise CorpusError("The corpus does not say how its words were split; read the file again.")
-        self._splits, self._japanese = splits, japanese
-
-    def notes(self) -> list[str]:
-        """What was done about a script without spaces."""
-        return list(self._notes)
+        self._splits, self._japanese = True, state["japanese"]

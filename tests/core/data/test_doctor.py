@@ -1,9 +1,8 @@
 """Sentences about what a corpus is fit for."""
 
 import numpy as np
-import pytest
 
-from core.data.doctor import advice, kept_by, spaceless_script, warnings_of
+from core.data.doctor import advice, kept_by, warnings_of
 
 
 def counts(*numbers):
@@ -16,20 +15,6 @@ def test_kept_by_hand():
     assert (kept.types, kept.tokens, kept.share, kept.dropped) == (4, 95, 0.95, ("w4", "w5"))
     assert kept_by(counts(50, 30, 10, 5, 4, 1), words, 5, 2).types == 2
     assert kept_by(counts(50, 30, 10, 5, 4, 1), words, 100).types == 0
-
-
-@pytest.mark.parametrize(
-    ("words", "script"),
-    [
-        (["今天天气很好", "我们去公园", "pull", "request"], "Chinese or Japanese"),
-        (["วันนี้อากาศดีมาก"], "Thai"),
-        (["세계", "인권", "선언"], None),
-        (["the", "Ünïcode", "слово", "한국"], None),
-        (["the"] * 50 + ["東京"], None),
-    ],
-)
-def test_scripts_without_spaces(words, script):
-    assert spaceless_script(words, np.ones(len(words), np.int64)) == script
 
 
 def test_warnings():
