@@ -176,7 +176,7 @@ def legend(shown: Layers) -> None:
         frame,
         key="map_clusters",
         hide_index=True,
-        height=min(430, 35 * (len(frame) + 1) + 2),
+        height="content" if len(frame) <= 12 else 430,
         column_config={
             "cluster": st.column_config.TextColumn("Cluster", width=180, help="Named by its three most typical words."),
             "words": st.column_config.NumberColumn(

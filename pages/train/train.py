@@ -21,9 +21,11 @@ def watched_run() -> RunView | None:
 
 
 def watching(run: RunView | None) -> None:
-    """The live view, or what will stand there."""
+    """The live view, or where there is room what will stand there."""
     if run is not None:
         live_view(run)
+        return
+    if is_phone():
         return
     with st.container(border=True, height=420, horizontal_alignment="center", vertical_alignment="center"):
         st.markdown("#### Press Start: loss and map appear here and move while it learns.", text_alignment="center")

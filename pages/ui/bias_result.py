@@ -8,6 +8,7 @@ import streamlit as st
 from core.bias.metric import METRICS, BiasResult
 from core.runs.views import RunView
 from core.space import EmbeddingSpace
+from pages.ui.projector import text_scale
 from pages.ui.session import corpus_name
 from pages.ui.text import count, md
 
@@ -17,31 +18,27 @@ __all__ = ["p_text", "record", "show_numbers", "show_provenance", "show_words"]
 def show_numbers(result: BiasResult) -> None:
     """The score, its p and the numbers of words, each with its unit and how it is computed."""
     unit = METRICS.get(result.metric)
-    with st.container(horizontal=True, gap="large"):
+    with st.grid(4, min_column_width=round(125 * text_scale())):
         st.metric(
             unit.title,
             "not defined" if result.value is None else f"{result.value:+.2f}".replace("-", "−"),
             help=f"Unit: {md(result.unit, 200)}. {md(result.direction, 400)}.",
-            width="content",
         )
         st.metric(
             "p, one-sided",
             p_text(result),
             help="Share of ways to deal the target words into sets of the same sizes that lean more strongly than this "
             f"one; those that lean as strongly do not count. {md(result.p_method, 200)}{p_note(result)}.",
-            width="content",
         )
         st.metric(
             "Words, targets",
             " + ".join(str(use.n) for use in result.sets if use.role == "target"),
             help="Target words of the first and the second set that are in this vocabulary.",
-            width="content",
         )
         st.metric(
             "Words, attributes",
             " + ".join(str(use.n) for use in result.sets if use.role == "attribute"),
             help="Attribute words of the first and the second set that are in this vocabulary.",
-            width="content",
         )
     parts = [f"Range about −2 to 2, 0 is no difference; {md(result.direction, 400)}."]
     if result.p_method:

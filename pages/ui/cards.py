@@ -16,6 +16,7 @@ __all__ = [
     "PAGES",
     "STATE_COLOURS",
     "STATE_HELP",
+    "origin",
     "run_card",
     "run_rows",
     "sample_card",
@@ -89,23 +90,27 @@ def _rows(path: str, _modified: int, _size: int) -> list[Row]:
     return tail(Path(path))[1]
 
 
+def origin(run: RunView) -> list[str]:
+    """Architecture and corpus of a run, as far as its label does not name them already."""
+    parts = [architecture_title(run.architecture), *([corpus_name(run.corpus)] if run.corpus else [])]
+    return [md(part, 40) for part in parts if part not in label(run)]
+
+
 def run_card(run: RunView, *, key: str) -> None:
     """One run: name, architecture, state, sparkline, words, time; its button opens it."""
     rows = run_rows(run)
     with st.container(border=True, height="stretch", key=f"card-{key}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{md(label(run), 60)}**", width="content")
+        st.markdown(f"**{md(label(run), 60)}**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(run)
-        st.caption(_facts(run, rows))
+            st.caption(_facts(run, rows), width="content")
         _loss(run, rows)
         st.space("stretch")
         _buttons(run, key)
 
 
 def _facts(run: RunView, rows: Sequence[Row]) -> str:
-    parts = [architecture_title(run.architecture)]
-    if run.corpus:
-        parts.append(md(corpus_name(run.corpus), 40))
+    parts = origin(run)
     if run.result is not None and run.result.vocabulary:
         parts.append(f"{count(run.result.vocabulary)} words")
     if run.result is not None and run.result.seconds.train:
@@ -118,17 +123,20 @@ def _facts(run: RunView, rows: Sequence[Row]) -> str:
 
 def _loss(run: RunView, rows: Sequence[Row]) -> None:
     line = sparkline(rows)
+    held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     if run.state in ("failed", "damaged", "interrupted") and run.reason:
         st.caption(f":red[{md(run.reason, 160)}]" if run.state != "interrupted" else md(run.reason, 160))
     elif line:
         st.metric(
             "Loss, nats per example",
             f"{line[-1]:.3f}",
+            delta=f"held out {held_out[-1]:.3f}" if held_out else None,
+            delta_arrow="off",
             chart_data=line,
             chart_type="area",
             delta_color="violet",
-            help="Mean loss per example, smoothed; lower is better. Only runs with the same settings for negatives and "
-            "window compare.",
+            help="Mean loss per example, smoothed, and beside it that on lines kept from training; lower is better. "
+            "Only runs with the same settings for negatives and window compare.",
         )
 
 

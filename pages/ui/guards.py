@@ -171,7 +171,7 @@ def empty(sentence: str, button: str, page: str) -> NoReturn:
 
     with st.container(horizontal_alignment="center", gap="medium"):
         st.space("large")
-        st.markdown(f"#### {sentence}", width="content")
+        st.markdown(f"#### {sentence}", width="content", text_alignment="center")
         if st.button(button, type="primary", key="empty_state"):
             st.switch_page(Path(__file__).parents[1] / page)
     st.stop()

@@ -17,9 +17,9 @@ from core.runs.frames import Frame
 from core.runs.metrics import Row
 from core.runs.views import RunView
 from pages.ui import guards
-from pages.ui.cards import PAGES, STATE_HELP, state_badge
+from pages.ui.cards import PAGES, STATE_HELP, origin, state_badge
 from pages.ui.live_parts import curve, figures, moving_map, progress, watched
-from pages.ui.session import architecture_title, corpus_name, label, store
+from pages.ui.session import label, store
 from pages.ui.text import ago, md
 
 __all__ = ["MODES", "live_view", "play_from_start", "set_mode"]
@@ -111,7 +111,7 @@ def _recorded(run: RunView, seen: Following, at: Frame | None) -> None:
 
 def _head(run: RunView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {md(label(run), 70)}", width="content")
+        st.subheader(md(label(run), 70), anchor=False, width="content")
         state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
         st.space("stretch")
         if run.active and st.button(
@@ -135,11 +135,10 @@ def _head(run: RunView) -> None:
 
 
 def _facts(run: RunView) -> list[str]:
-    """What the heading does not say: architecture and corpus of a named run, the settings that matter, the time."""
-    named = [architecture_title(run.architecture), md(corpus_name(run.corpus), 60)] if run.name else []
+    """What the heading does not say: architecture and corpus, the settings that matter, the time."""
     values = run.spec.params.model_dump() if run.spec and run.spec.params else {}
     told = [f"{values[name]} {name}" for name in ("dimensions", "epochs") if name in values]
-    return [*named, *told, ago(run.started or run.created)]
+    return [*origin(run), *told, ago(run.started or run.created)]
 
 
 def _ended(run: RunView) -> None:

@@ -157,7 +157,7 @@ def _line(
         "showSymbol": symbol,
         "symbolSize": 5,
         "lineStyle": {"width": width, "type": kind, "color": colour, "opacity": opacity},
-        "itemStyle": {"color": colour},
+        "itemStyle": {"color": colour, "opacity": opacity},
     }
 
 

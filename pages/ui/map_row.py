@@ -34,7 +34,7 @@ def map_row(space: EmbeddingSpace) -> Wish:
         "colour": (("cluster", "frequency"), "cluster"),
     }
     adopt(row)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="map_row", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="top", key="map_row", gap="small"):
         method = st.segmented_control(
             "Projection",
             methods,

@@ -81,7 +81,8 @@ def parallelogram_options(drawn: Parallelogram) -> dict[str, Any]:
         "label": {
             "show": True,
             "formatter": "{b}",
-            "position": "right",
+            # The name of d stands on the outer side, that of the place where d was expected on the inner one.
+            "position": "bottom" if target[1] >= centre[1] else "top",
             "color": line,
             "fontSize": 12 * text_scale(),
             "distance": 8,

@@ -27,7 +27,7 @@ def details(run: RunView) -> None:
     """Draw the chosen run."""
     with st.container(border=True, key="run_details"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"#### {md(label(run), 80)}", width="content")
+            st.subheader(md(label(run), 80), anchor=False, width="content")
             state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
         st.caption(f"id {md(run.id)}", help="The run's name on the command line and in links.")
         if run.reason:

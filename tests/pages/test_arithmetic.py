@@ -31,7 +31,7 @@ def test_a_link_holds_the_formula(full_home, open_page):
 def test_leaving_the_inputs_out_keeps_the_true_ranks(full_home, open_page):
     app = open_page(PAGE, a="king", b="apple", c="pear")
     kept = {row["word"]: row["rank"] for _, row in app.dataframe[0].value.iterrows()}
-    app.toggle[0].set_value(True).run()
+    app.toggle(key="formula_without").set_value(True).run()
     left = {row["word"]: row["rank"] for _, row in app.dataframe[0].value.iterrows()}
     assert not [word for word in left if word.endswith("input")]
     assert all(kept[word] == rank for word, rank in left.items() if word in kept)

@@ -197,8 +197,12 @@ def _reads(uses: Sequence[SetUse], value: float | None, test: PermutationTest | 
     return (
         f"d = {value:.2f}: in this space {lean}. "
         f"0 would be no difference; about ±2 is the most the measure can reach. {ways}"
-        f"{test.larger:,} lean more towards the pairing {t1} with {a1} (p = {test.p_value:.2g}, one-sided: "
+        f"{test.larger:,} lean more towards the pairing {t1} with {a1} (p {_said(test)}, one-sided: "
         "a p near 1 means the lean goes the other way). "
         "This does not show what in the text caused it, nor harm in any use; p speaks about these words only, not "
         "about other words, another corpus or another training seed, and no interval over seeds is given yet."
     )
+
+
+def _said(test: PermutationTest) -> str:
+    return f"= {test.p_value:.2g}" if test.p_value else f"< 1/{test.splits:,}"

@@ -84,6 +84,14 @@ def test_as_loops(name):
     assert (result.statistic, result.value) == pytest.approx(loops(vectors, *TESTS[name]), abs=1e-6)
 
 
+def test_a_p_of_none_of_the_splits_is_less_than_one_of_them():
+    vectors = np.array([[1, 0], [1, 0.1], [0, 1], [0.1, 1], [1, 0], [0, 1]], np.float32)
+    sets = sets_of(["a", "b"], ["c", "d"], ["e"], ["f"])
+    result = WEAT.compute(EmbeddingSpace(list("abcdef"), vectors), sets, BiasOptions())
+    assert (result.splits, result.larger, result.p_value) == (6, 0, 0)
+    assert "0 lean more towards the pairing “T1” with “A1” (p < 1/6, one-sided" in result.reads
+
+
 def test_swapping_targets_or_attributes_turns_the_sign():
     t1, t2, a1, a2 = TESTS["occupations"]
     result = WEAT.compute(stored_space(), sets_of(t1, t2, a1, a2), BiasOptions())
