@@ -17,33 +17,28 @@ phrases.json        for each step that joins phrases what it joined: first, seco
 metadata.jsonl      the other columns of each document as it was read (`core.data.metadata`)
 """
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.data.card import Card, card_of, versions_of
+from core.data.corpus_lines import TEXT_FILES, CorpusLines
 from core.data.doctor import Kept, advice, kept_by
 from core.data.line_hashes import line_hashes
-from core.data.metadata import METADATA, METADATA_OFFSETS, metadata_at
 from core.data.options import CorpusOptions
 from core.data.segments import choose_held_out, segments_of, some_pair
 from core.data.training_data import CorpusSize, TrainingData
 from core.data.wording import Wording, read_wording
 from core.errors import CorpusError, SettingsError
-from core.files import write_json
 from core.params import validate
 
 __all__ = ["FORMAT", "Corpus", "corpus_id"]
 
 FORMAT = 1
-TEXT_FILES = ("text.txt", "text_offsets.bin", METADATA, METADATA_OFFSETS)
 
 
 def corpus_id(sha256: str, options: CorpusOptions) -> str:
@@ -52,12 +47,8 @@ def corpus_id(sha256: str, options: CorpusOptions) -> str:
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:20]
 
 
-class Corpus:
+class Corpus(CorpusLines):
     """A corpus that was read before; make one with `build_corpus`, open one with `Corpus.open`."""
-
-    def __init__(self, folder: Path, meta: Mapping[str, Any]) -> None:
-        self.folder = folder
-        self.meta = dict(meta)
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -86,11 +77,6 @@ class Corpus:
         return cls(folder, meta)
 
     @property
-    def id(self) -> str:
-        """Hash of what was read and how."""
-        return str(self.meta["id"])
-
-    @property
     def name(self) -> str:
         """What people call it."""
         return str(self.meta["name"])
@@ -99,11 +85,6 @@ class Corpus:
     def documents(self) -> int:
         """Lines that have words."""
         return int(self.meta["documents"])
-
-    @property
-    def lines(self) -> int:
-        """All lines, blank ones included, so that numbers are those of the file."""
-        return int(self.meta["lines"])
 
     @property
     def tokens_total(self) -> int:
@@ -124,11 +105,6 @@ class Corpus:
     def labels(self) -> dict[str, int]:
         """Documents by label, most frequent first; empty without a label column."""
         return dict(self.meta["labels"])
-
-    @property
-    def fields(self) -> list[str]:
-        """Names of the columns kept beside the text."""
-        return list(self.meta.get("fields", ()))
 
     @property
     def card(self) -> Card:
@@ -169,70 +145,6 @@ class Corpus:
         """Rank of a word as it stands in the vocabulary, or None."""
         return self._ranks.get(word)
 
-    @property
-    def has_text(self) -> bool:
-        """Whether the text was kept beside the tokens."""
-        return (self.folder / "text.txt").is_file() and (self.folder / "text_offsets.bin").is_file()
-
-    @cached_property
-    def _text(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-        return self._map("text.txt", np.uint8), self._map("text_offsets.bin", np.int64)
-
-    def line(self, index: int) -> str:
-        """The text of a line as it was in the file, from 0.
-
-        Raises:
-            CorpusError: only the tokens were kept.
-            IndexError: no such line.
-        """
-        if not 0 <= index < self.lines:
-            raise IndexError(f"line {index} of {self.lines}")
-        if not self.has_text:
-            raise CorpusError("The text of this corpus was not kept, only its words; there are no lines to show.")
-        text, offsets = self._text
-        return text[offsets[index] : offsets[index + 1]].tobytes().decode("utf-8", "replace").rstrip("\n")
-
-    @cached_property
-    def rows(self) -> npt.NDArray[np.uint32] | None:
-        """The document as it was read that each line is of, from 0, shape `(lines,)`; None where each is its own."""
-        return self._map("rows.bin", np.uint32) if (self.folder / "rows.bin").exists() else None
-
-    def row(self, index: int) -> int:
-        """The document as it was read that a line is of, from 0."""
-        return index if self.rows is None else int(self.rows[index])
-
-    def origin(self, index: int) -> tuple[str, str, int]:
-        """Where a line came from: the file, what a document is there (“line”, “row”), and its number from 1."""
-        row = self.row(index)
-        for file in self.meta["files"]:
-            if file["first_line"] <= row < file["first_line"] + file["lines"]:
-                return str(file["name"]), str(file["unit"]), row - int(file["first_line"]) + 1
-        raise IndexError(f"line {index} of {self.lines}")
-
-    @cached_property
-    def label_numbers(self) -> npt.NDArray[np.uint32] | None:
-        """The label of each line as an index into `meta["label_names"]`, shape `(lines,)`; None without labels."""
-        return self._map("labels.bin", np.uint32) if self.meta["label_names"] else None
-
-    def label(self, index: int) -> str:
-        """The label of a line; empty where there is none."""
-        numbers = self.label_numbers
-        return "" if numbers is None else str(self.meta["label_names"][int(numbers[index])])
-
-    def left_out(self, index: int) -> bool:
-        """Whether a cleaning step left a line out; its words are then not in the corpus."""
-        return (self.folder / "left_out.bin").exists() and bool(self._map("left_out.bin", np.uint8)[index])
-
-    def metadata(self, index: int) -> dict[str, str]:
-        """The other columns of the document that a line is of, by name; those that are empty are left out."""
-        if not (self.folder / METADATA).exists() or not (self.folder / METADATA_OFFSETS).exists():
-            return {}
-        text, offsets = self._map(METADATA, np.uint8), self._map(METADATA_OFFSETS, np.int64)
-        try:
-            return metadata_at(text, offsets, self.row(index), self.fields)
-        except (ValueError, RecursionError):
-            raise CorpusError(f"The corpus {self.id} is damaged: {METADATA} cannot be read; read it again.") from None
-
     @cached_property
     def wording(self) -> Wording:
         """How the corpus writes a text: with the same steps, tokeniser and phrases.
@@ -250,15 +162,6 @@ class Corpus:
     def normal(self, text: str) -> tuple[str, ...]:
         """How a typed text would be written here: “Running shoes” is (“run”, “shoe”) after stemming."""
         return tuple(self.wording.words(text))
-
-    def forget_text(self) -> None:
-        """Keep the tokens only: the text goes with the columns beside it, so no line behind a pair can be shown."""
-        self.__dict__.pop("_text", None)
-        self.meta["has_text"] = False
-        write_json(self.folder / "meta.json", self.meta)
-        for name in TEXT_FILES:
-            with contextlib.suppress(FileNotFoundError):
-                (self.folder / name).unlink()
 
     def kept(self, min_count: int, max_vocabulary: int | None = None) -> Kept:
         """What is left with a minimum count, and examples of what is dropped."""
@@ -318,12 +221,3 @@ class Corpus:
                 )
         counts = np.array(self.counts[:vocabulary])
         return TrainingData(self.id, tokens, segments, held, self.words[:vocabulary], counts)
-
-    def _map(self, name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
-        """A file as an array, mapped into memory, read only."""
-        try:
-            mapped = np.memmap(self.folder / name, dtype=dtype, mode="r")
-        except (OSError, ValueError):
-            raise CorpusError(f"The corpus {self.id} is damaged: {name} cannot be read; read the file again.") from None
-        # A plain array: compiled kernels know nothing of np.memmap.
-        return np.asarray(mapped)
