@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from core.data.card import StepCount, counted, versions_of
-from core.data.cleaner import DocumentStep, TextStep, steps_of
+from core.data.cleaner import DocumentStep, PhraseStep, TextStep, WordStep, steps_of
 from core.data.corpus import FORMAT, Corpus, corpus_id
 from core.data.doctor import warnings_of
 from core.data.documents import Documents
@@ -116,6 +116,8 @@ class _Build:
         self.characters = [[0, 0] for _ in self.text_steps]
         self.counter = counter_for(self.tokenizer, options.lowercase, documents.bytes_total)
         self.with_words = self.text_bytes = self.last_end = 0
+        self.later = sum(isinstance(step, WordStep | PhraseStep) for step in self.steps)
+        self.settled = 0
         self.started = self.told = time.monotonic()
         self.files: dict[str, BinaryIO] = {}
 
@@ -129,7 +131,7 @@ class _Build:
         self._refuse_useless()
         read = Rewritten(self.counter.tokens, self.with_words)
         settled = settle_words(
-            self.folder, self.counter.words(), self.counter.counts, read, self.steps, self.tokenizer, self._tell
+            self.folder, self.counter.words(), self.counter.counts, read, self.steps, self.tokenizer, self._settled
         )
         (self.folder / "counts.bin").write_bytes(np.ascontiguousarray(settled.counts).tobytes())
         self._write_text("vocabulary.json", settled.words)
@@ -186,7 +188,7 @@ class _Build:
             self.last_end = int(line_ends[-1])
 
     def _refuse_useless(self) -> None:
-        name, counter, left_out = self.documents.source.name[:80], self.counter, sum(self.lines.left_out)
+        name, counter, left_out = self.documents.source.name[:80], self.counter, self.lines.number_left_out
         if counter.tokens == 0:
             more = f" ({counter.overlong:,} words of more than 100 characters apart)" if counter.overlong else ""
             if left_out or self.text_steps:
@@ -233,7 +235,7 @@ class _Build:
             "lines": self.lines.count,
             "rows": documents.lines,
             "documents": settled.size.lines,
-            "left_out": sum(self.lines.left_out),
+            "left_out": self.lines.number_left_out,
             "tokens": settled.size.tokens,
             "types": len(settled.words),
             "overlong": counter.overlong,
@@ -251,11 +253,15 @@ class _Build:
         """What there is to say, in the order in which it came up."""
         said = self.documents.notes.sentences(self.documents.files[0].unit)
         of_steps = [note for step in self.steps for note in step.notes()]
-        left_out = sum(self.lines.left_out)
+        left_out = self.lines.number_left_out
         if left_out and not any(step.notes() for step in self.steps if isinstance(step, DocumentStep)):
             said.append(f"{left_out:,} of {self.lines.count:,} documents were left out.")
         said += of_steps + self.tokenizer.notes()
         return [*said, *warnings_of(settled.words, settled.counts, settled.size.lines, self.counter.overlong)]
+
+    def _settled(self) -> None:
+        self.settled += 1
+        self._tell()
 
     def _tell(self, fraction: float | None = None) -> None:
         now = time.monotonic()
@@ -263,7 +269,10 @@ class _Build:
             return
         self.told = now
         if fraction is None:
-            fraction = min(0.99, self.documents.bytes_read / max(1, self.documents.bytes_total))
+            read = self.documents.bytes_read / max(1, self.documents.bytes_total)
+            # Steps that come when all is read take about a quarter of the time that reading takes.
+            after = min(1.0, self.settled / self.later) if self.later else read
+            fraction = min(0.99, 0.8 * read + 0.2 * after)
         left = (now - self.started) * (1 - fraction) / fraction if fraction > 0 else 0.0
         self.progress(Reading(fraction, self.counter.tokens, left))
 

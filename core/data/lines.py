@@ -48,6 +48,11 @@ class Lines:
         return self._metadata.fields
 
     @property
+    def number_left_out(self) -> int:
+        """How many lines were left out so far."""
+        return self.left_out.count(1)
+
+    @property
     def counts(self) -> list[StepCount]:
         """Documents before and after each step, so far."""
         return [

@@ -99,8 +99,12 @@ class _Pairs:
 
     def parts(self) -> Iterator[Table]:
         """All keys and how often each came, ascending, some millions at a time; the files go when it ends."""
-        tables = [_merged(self._waiting)] if self._waiting else []
+        yield from self._parts([_merged(self._waiting)] if self._waiting else [])
         self._waiting = []
+        for path in self._aside:
+            path.unlink()
+
+    def _parts(self, tables: list[Table]) -> Iterator[Table]:
         for path in self._aside:
             pairs = path.stat().st_size // 16
             tables.append((np.memmap(path, np.uint64, "r", 0, (pairs,)), np.memmap(path, np.int64, "r", 8 * pairs)))
@@ -113,9 +117,6 @@ class _Pairs:
             for part in range(several):
                 cut = [slice(places[i][part], places[i][part + 1]) for i in range(len(tables))]
                 yield _merged([(keys[at], counts[at]) for (keys, counts), at in zip(tables, cut, strict=True)])
-        tables.clear()
-        for path in self._aside:
-            path.unlink()
 
 
 def _merged(tables: list[Table]) -> Table:

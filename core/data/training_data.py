@@ -29,7 +29,8 @@ class TrainingData:
         corpus: id of the corpus, the hash of what was read and how.
         tokens: shape `(tokens,)`, uint32, memory-mapped; the rank of each token over **all** types, 0 most frequent.
         offsets: shape `(segments + 1,)`, int64; segment i is `tokens[offsets[i]:offsets[i + 1]]`.
-        held_out: shape `(segments,)`, bool; segments kept from training to measure the held-out loss on.
+        held_out: shape `(segments,)`, bool; segments kept from training to measure the held-out loss on; segments of
+            the same words are on the same side.
         words: the vocabulary of this run, most frequent first.
         counts: shape `(len(words),)`, int64; occurrences in the whole corpus.
     """
