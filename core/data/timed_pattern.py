@@ -1,11 +1,14 @@
 """A person's regular expression with a bound on the time it takes: a careless one can search a line for years."""
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from core.errors import CorpusError
 
-__all__ = ["TimedPattern", "pattern_fault"]
+__all__ = ["TimedPattern", "pattern_fault", "replacement_fault"]
+
+T = TypeVar("T")
 
 #: A pattern may be as slow as this for the text it was given, after a start of some seconds.
 CHARACTERS_A_SECOND = 200_000
@@ -25,8 +28,23 @@ def pattern_fault(pattern: str) -> str | None:
     return None
 
 
+def replacement_fault(pattern: str, replacement: str) -> str | None:
+    r"""What is wrong with what is to replace the matches of a pattern without fault, such as \2 where no group 2 is."""
+    import regex
+
+    try:
+        match = regex.compile(f"(?:{pattern})|").match("")
+        if match is not None:
+            match.expand(replacement)
+    except (regex.error, LookupError) as error:
+        return str(error)
+    except MemoryError:
+        return "the pattern calls itself without an end"
+    return None
+
+
 class TimedPattern:
-    """Finds the matches of a regular expression in line after line, within a time that grows with the text.
+    """Finds or replaces the matches of a regular expression in line after line, within a time that grows with the text.
 
     Args:
         pattern: a regular expression without fault (`pattern_fault`), of the package `regex`.
@@ -45,11 +63,22 @@ class TimedPattern:
         Raises:
             CorpusError: all lines so far took too long.
         """
-        self._allowed += len(line) / CHARACTERS_A_SECOND
+        return self._timed(line, lambda timeout: list(self._pattern.finditer(line, timeout=timeout)))
+
+    def fullmatch(self, word: str) -> bool:
+        """Whether it matches the whole of a word; errors as for `finditer`."""
+        return self._timed(word, lambda timeout: self._pattern.fullmatch(word, timeout=timeout) is not None)
+
+    def sub(self, replacement: str, line: str) -> str:
+        """A line with its matches replaced, by a replacement without fault; errors as for `finditer`."""
+        return self._timed(line, lambda timeout: str(self._pattern.sub(replacement, line, timeout=timeout)))
+
+    def _timed(self, text: str, look: Callable[[float], T]) -> T:
+        self._allowed += len(text) / CHARACTERS_A_SECOND
         started = time.monotonic()
         try:
-            found = list(self._pattern.finditer(line, timeout=max(0.001, self._allowed - self._spent)))
-        except TimeoutError:
+            found = look(max(0.001, self._allowed - self._spent))
+        except (TimeoutError, MemoryError):
             raise CorpusError(
                 f"The pattern “{self._pattern.pattern[:80]}” takes too long on this text; avoid a repetition within "
                 "a repetition, such as (a+)+."

@@ -1,0 +1,159 @@
+"""Documents that say nearly the same as one that was there before."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from core.data.cleaner import CLEANING_STEPS, DocumentStep
+from core.data.hash_index import HashIndex
+from core.data.shingles import PERMUTATIONS, alike, minima_of, shingles_of, signatures_of
+from core.params import Field, Params
+
+__all__ = ["NearDuplicates", "NearDuplicatesParams", "rows_of_bands"]
+
+#: Documents that are remembered, in about 400 bytes each.
+MOST_KNOWN = 1_000_000
+#: Characters that are worked on at a time.
+GROUP = 1 << 20
+#: In a band that many documents share, so many of them are looked at.
+LOOKED_AT = 32
+SHOWN = 60
+MISSED = 0.01
+
+
+class NearDuplicatesParams(Params):
+    """What counts as nearly the same."""
+
+    similarity: float = Field(
+        0.8,
+        ge=0.5,
+        le=1.0,
+        description="Share of groups of words in common from which on a document counts as a copy; lower finds copies "
+        "that were changed more, and more that are none.",
+    )
+    words: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="Words in a group; 3 for texts, 1 or 2 for single sentences, where one other word changes much.",
+    )
+
+
+@CLEANING_STEPS.register
+class NearDuplicates(DocumentStep[NearDuplicatesParams]):
+    """MinHash signatures, found by locality-sensitive hashing, compared with all documents that were kept.
+
+    Which documents are compared: the signature is cut into bands, and documents with a band in common are. Bands are
+    as long as they can be so that 99 of 100 pairs just alike enough are found (J. Leskovec, A. Rajaraman, J. D. Ullman,
+    Mining of massive datasets, chapter 3). How alike they are is estimated to about 0.04.
+    """
+
+    name = "near_duplicates"
+    title = "Near-duplicates"
+    summary = (
+        "Leaves out documents that are nearly the same as an earlier one: reposts, templates, versions of a text. "
+        "A hundred megabytes take some ten seconds."
+    )
+    Params = NearDuplicatesParams
+
+    def __init__(self, params: NearDuplicatesParams) -> None:
+        super().__init__(params)
+        self._rows = rows_of_bands(params.similarity)
+        self._bands = PERMUTATIONS // self._rows
+        self._index = HashIndex()
+        self._signatures = np.zeros((1024, PERMUTATIONS), np.uint8)
+        self._known = self._looked = self._left_out = 0
+        self._example = ""
+
+    def documents(self, documents: Sequence[str]) -> list[list[str]]:
+        """Each document, or nothing where it is nearly the same as one before."""
+        kept: list[list[str]] = []
+        group: list[str] = []
+        size = 0
+        for text in documents:
+            group.append(text)
+            size += len(text)
+            if size >= GROUP:
+                kept += self._group(group)
+                group, size = [], 0
+        return kept + self._group(group)
+
+    def notes(self) -> list[str]:
+        """How many documents were left out, with an example."""
+        told = []
+        if self._left_out:
+            told.append(
+                f"Near-duplicates: {self._left_out:,} of {self._looked:,} documents were left out because at least "
+                f"{self.params.similarity:.0%} of them stood in one before, such as “{self._example}”."
+            )
+        if self._known >= MOST_KNOWN:
+            told.append(f"Near-duplicates were looked for among the first {MOST_KNOWN:,} documents only.")
+        return told
+
+    def _group(self, documents: Sequence[str]) -> list[list[str]]:
+        if not documents:
+            return []
+        shingles, bounds = shingles_of(documents, self.params.words)
+        minima = minima_of(shingles, bounds)
+        signatures, bands = signatures_of(minima), self._bands_of(minima)
+        filled = (np.diff(bounds) > 0).tolist()
+        earlier = self._earlier(bands)
+        here: dict[int, list[int]] = {}
+        added: list[int] = []
+        kept: list[list[str]] = []
+        for number, text in enumerate(documents):
+            keys = bands[number].tolist()
+            candidates = earlier.get(number, set())
+            candidates |= {known for key in keys for known in here.get(key, ())}
+            if filled[number] and self._is_copy(signatures[number], candidates):
+                self._left_out += 1
+                self._example = self._example or text.strip()[:SHOWN]
+                kept.append([])
+                continue
+            kept.append([text])
+            if filled[number] and self._known < MOST_KNOWN:
+                self._remember(signatures[number])
+                added.append(number)
+                for key in keys:
+                    some = here.setdefault(key, [])
+                    if len(some) < LOOKED_AT:
+                        some.append(self._known - 1)
+        self._looked += len(documents)
+        numbers = np.arange(self._known - len(added), self._known, dtype=np.uint32)
+        self._index.add(bands[added].ravel(), np.repeat(numbers, self._bands))
+        return kept
+
+    def _bands_of(self, minima: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """One hash for each band of each document, shape `(documents, bands)`."""
+        used = minima[:, : self._bands * self._rows].reshape(len(minima), self._bands, self._rows)
+        factors = np.arange(3, 3 + 2 * self._rows, 2, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        marks = np.arange(self._bands, dtype=np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
+        hashes: npt.NDArray[np.uint64] = (used * factors).sum(axis=2, dtype=np.uint64) + marks
+        return hashes ^ (hashes >> np.uint64(32))
+
+    def _earlier(self, bands: npt.NDArray[np.uint64]) -> dict[int, set[int]]:
+        """Of each document those of earlier groups that have a band in common with it."""
+        which, numbers = self._index.find(bands.ravel(), LOOKED_AT)
+        found: dict[int, set[int]] = {}
+        for index, number in zip((which // self._bands).tolist(), numbers.tolist(), strict=True):
+            found.setdefault(index, set()).add(number)
+        return found
+
+    def _is_copy(self, signature: npt.NDArray[np.uint8], candidates: set[int]) -> bool:
+        if not candidates:
+            return False
+        others = self._signatures[sorted(candidates)]
+        return bool(alike(signature, others).max() >= self.params.similarity)
+
+    def _remember(self, signature: npt.NDArray[np.uint8]) -> None:
+        if self._known == len(self._signatures):
+            self._signatures = np.concatenate([self._signatures, np.zeros_like(self._signatures)])
+        self._signatures[self._known] = signature
+        self._known += 1
+
+
+def rows_of_bands(similarity: float) -> int:
+    """How long bands may be so that 99 of 100 pairs of this similarity have one of them in common."""
+    rows = [rows for rows in range(1, PERMUTATIONS + 1) if (1 - similarity**rows) ** (PERMUTATIONS // rows) <= MISSED]
+    return max(rows)
