@@ -82,9 +82,9 @@ def _unzipped(outer: Source) -> Iterator[Source]:
             )
         packed = sum(info.compress_size for info, _ in members) or 1
         for info, refused in members:
-            pieces = pieces_of(archive, info, outer.name)
+            pieces, name = pieces_of(archive, info, outer.name), info.filename
             share = info.compress_size / packed
-            with Unpacked(pieces, outer.budget, info.filename, info.filename, share) as content:
+            with Unpacked(pieces, outer.budget, name, name, share, info.file_size) as content:
                 try:
                     source = _member(outer, content, refused)
                 except UnpackError:

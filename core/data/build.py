@@ -114,7 +114,7 @@ class _Build:
         self.lines = Lines(documents, [step for step in self.steps if isinstance(step, DocumentStep)], folder)
         self.text_steps = [step for step in self.steps if isinstance(step, TextStep)]
         self.characters = [[0, 0] for _ in self.text_steps]
-        self.counter = counter_for(self.tokenizer, options.lowercase, documents.bytes_total)
+        self.counter = counter_for(self.tokenizer, options.lowercase, documents.text_bytes)
         self.with_words = self.text_bytes = self.last_end = 0
         self.later = sum(isinstance(step, WordStep | PhraseStep) for step in self.steps)
         self.settled = 0

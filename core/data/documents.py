@@ -13,7 +13,7 @@ from core.data.archives import sources_of
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
-from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of
+from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of, text_size
 from core.errors import CorpusError
 
 __all__ = ["Documents", "FileRead"]
@@ -54,6 +54,7 @@ class Documents:
         lines: lines given out so far, blank ones included.
         labels: the label of each line so far, as an index into `label_names`; empty without a label column.
         bytes_total: size of all files.
+        text_bytes: about how many bytes of text they hold.
     """
 
     source: Path
@@ -66,6 +67,7 @@ class Documents:
     def __post_init__(self) -> None:
         self._paths = files_of(self.source)
         self.bytes_total = sum(path.stat().st_size for path in self._paths)
+        self.text_bytes = text_size(self._paths)
         if self.bytes_total > MOST_BYTES:
             raise CorpusError(f"{self.source.name[:80]} has more than {MOST_BYTES >> 30} GB; take a part of it.")
         self._digest = hashlib.sha256()

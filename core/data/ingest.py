@@ -18,7 +18,7 @@ from typing import Any
 
 from core.data.corpus import Corpus, corpus_id
 from core.data.options import CorpusOptions
-from core.data.source import MOST_BYTES, files_of
+from core.data.source import MOST_BYTES, files_of, text_size
 from core.errors import CorpusError, InputError, StoreError
 
 __all__ = ["Ingestion", "Limits", "ReadingState", "ingest"]
@@ -83,19 +83,21 @@ class Ingestion:
         self, source: Path, corpora: Path, options: CorpusOptions, name: str | None = None, limits: Limits | None = None
     ) -> None:
         limits = limits or Limits()
-        size = sum(path.stat().st_size for path in files_of(source))
+        files = files_of(source)
+        size = sum(path.stat().st_size for path in files)
         if size > limits.bytes:
             raise CorpusError(
                 f"{source.name[:80]} has {size / 1e6:,.0f} MB, more than the {limits.bytes / 1e6:,.0f} MB "
                 "that may be read; take a part of it."
             )
-        seconds = limits.seconds + size // 1_000_000
+        text = text_size(files)
+        seconds = limits.seconds + text // 1_000_000
         request = {
             "source": str(source.resolve()),
             "corpora": str(corpora.resolve()),
             "options": options.model_dump(mode="json"),
             "name": name,
-            "bytes": size,
+            "bytes": text,
             "memory": limits.memory,
             "seconds": seconds,
         }

@@ -45,6 +45,7 @@ class KeptDocuments(Documents):
 
     def __post_init__(self) -> None:
         self.bytes_total = int(self._corpus.meta["bytes"])
+        self.text_bytes = int(self._corpus.meta["sizes"]["text.txt"])
         self._names: dict[str, int] = {}
         self._characters = 0
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from core.data.reader import Batch, one_line
-from core.data.source import Source
+from core.data.source import MOST_UNPACKED, Source
+from core.data.unpacking import Budget
 
 __all__ = ["LONGEST_KEPT", "MOST_KEPT", "Rows", "column_names"]
 
@@ -11,6 +12,8 @@ __all__ = ["LONGEST_KEPT", "MOST_KEPT", "Rows", "column_names"]
 MOST_KEPT = 200
 LONGEST_KEPT = 1_000
 BATCH = 1 << 20
+#: Characters for each byte of a file that names texts it holds once in many rows, beyond what is free.
+MOST_PACKED = 20
 
 
 class Rows:
@@ -20,9 +23,12 @@ class Rows:
         source: the file; messages go to its notes.
         columns: names of the other columns; `know` adds to them.
         labelled: whether each row has a label.
+        packed: whether the format can name one long text in many rows, so that what comes out has to be counted.
     """
 
-    def __init__(self, source: Source, columns: Sequence[str] = (), labelled: bool = False) -> None:
+    def __init__(
+        self, source: Source, columns: Sequence[str] = (), labelled: bool = False, packed: bool = False
+    ) -> None:
         self._source = source
         self._columns: dict[str, int] = {}
         self._labelled = labelled
@@ -30,6 +36,7 @@ class Rows:
         self._labels: list[str] = []
         self._others: list[Sequence[str]] = []
         self._size = 0
+        self._budget = Budget(source.name, MOST_UNPACKED + MOST_PACKED * source.size) if packed else None
         for name in columns:
             self.know(name)
 
@@ -69,7 +76,13 @@ class Rows:
         self._size += len(text) + 1 + sum(lengths)
 
     def batch(self) -> Batch:
-        """The rows since the last batch."""
+        """The rows since the last batch.
+
+        Raises:
+            UnpackError: far more came out of a packed file than it can hold.
+        """
+        if self._budget is not None:
+            self._budget.take(self._size)
         metadata = {
             name: _lines([cells[place] if place < len(cells) else "" for cells in self._others])
             for name, place in self._columns.items()

@@ -83,10 +83,19 @@ class Unpacked:
         inner: its path within the archive, which is only ever shown; empty where it can hold one file only.
         called: the name whose ending may tell the format.
         share: its part of the archive, 0 to 1.
+        claimed: bytes that it has by its own account.
     """
 
-    def __init__(self, pieces: Iterator[bytes], budget: Budget, inner: str, called: str, share: float = 1.0) -> None:
-        self.inner, self.called, self.share = inner, called, share
+    def __init__(
+        self,
+        pieces: Iterator[bytes],
+        budget: Budget,
+        inner: str,
+        called: str,
+        share: float = 1.0,
+        claimed: int = 0,
+    ) -> None:
+        self.inner, self.called, self.share, self.claimed = inner, called, share, claimed
         self._pieces, self._budget = pieces, budget
         self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (closed by `__exit__`)
         self._length = 0
@@ -116,6 +125,8 @@ class Unpacked:
         return io.BufferedReader(_View(self._file), 1 << 16)
 
     def _unpack(self, until: int | None) -> None:
+        if until is None and self.claimed - self._length > self._budget.left:
+            self._budget.take(self.claimed - self._length)
         self._file.seek(0, io.SEEK_END)
         while until is None or self._length < until:
             piece = next(self._pieces, None)

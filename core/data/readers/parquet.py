@@ -8,7 +8,6 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core.data.notes import Notes
 from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column, one_line
 from core.data.rows import MOST_KEPT, Rows, column_names
 from core.data.source import Source
@@ -22,6 +21,8 @@ LARGEST_CELL = 1 << 26
 MOST_ROWS = 50_000_000
 BATCH = 1 << 20
 BUFFER = 1 << 16
+#: What a cell is taken for whose size nothing tells.
+UNKNOWN = 1 << 22
 MAGIC = (b"PAR1", b"PARE")
 
 
@@ -72,7 +73,7 @@ class Parquet(Reader):
                 some = ", ".join(f"“{name[:40]}”" for name in left_out[:5]) + (", …" if len(left_out) > 5 else "")
                 notes.say(f"Nested or binary columns of {source.name} are not kept beside the text: {some}.")
             kept = [place for place in others if table.kept(place)]
-            rows = Rows(source, [names[place] for place in kept[: MOST_KEPT + 1]], label is not None)
+            rows = Rows(source, [names[place] for place in kept[: MOST_KEPT + 1]], label is not None, packed=True)
             read = [text, *([] if label is None else [label]), *kept[:MOST_KEPT]]
             for number, cells in enumerate(table.rows(read), 1):
                 if not cells[0].strip():
@@ -89,12 +90,12 @@ class Parquet(Reader):
 class _Table:
     """A Parquet file that was opened, its columns as text."""
 
-    def __init__(self, file: Any, name: str, notes: Notes) -> None:
-        self._file, self._name, self._notes = file, name, notes
+    def __init__(self, file: Any, source: Source) -> None:
+        self._file, self._name, self._again = file, source.name, source.content.open
         self.schema = file.schema_arrow
         self.names = column_names(self.schema.names, True)
         if file.metadata.num_rows > MOST_ROWS:
-            raise CorpusError(f"{name} claims {file.metadata.num_rows:,} rows, and the limit is {MOST_ROWS:,}.")
+            raise CorpusError(f"{source.name} claims {file.metadata.num_rows:,} rows, the limit is {MOST_ROWS:,}.")
 
     def is_text(self, place: int) -> bool:
         """Whether a column may hold text: strings, bytes that are strings, or lists of strings."""
@@ -124,32 +125,48 @@ class _Table:
         """The cells of all rows, in the order of `places`; nothing for what is not there."""
         if not places:
             return
+        names = self.schema.names
+        wanted = sorted({names[place] for place in places})
         for part in range(self._file.metadata.num_row_groups):
-            size = self._row_size(part, places)
-            count = max(16, min(most, BATCH // size))
-            names = self.schema.names
-            wanted = sorted({names[place] for place in places})
+            count = min(most, self._rows_at_once(part, places))
             for batch in self._file.iter_batches(count, row_groups=[part], columns=wanted, use_threads=False):
                 # Columns of one name are read together, in their order.
                 found = [batch.schema.get_all_field_indices(names[p])[names[:p].count(names[p])] for p in places]
                 yield from map(list, zip(*(_cells(batch.column(index)) for index in found), strict=True))
 
-    def _row_size(self, part: int, places: Sequence[int]) -> int:
-        """Bytes of a row in the columns that are read, as the file claims; refuses claims beyond reason."""
+    def _rows_at_once(self, part: int, places: Sequence[int]) -> int:
+        """As many rows as fit into memory, whatever is in them; refuses claims beyond reason."""
         group = self._file.metadata.row_group(part)
-        wanted = {self.schema.names[place] for place in places}
-        size = 0
+        columns = {self.schema.names[place]: self.schema.types[place] for place in places}
+        size = longest = 0
         for index in range(group.num_columns):
-            column = group.column(index)
-            path = column.path_in_schema
-            if path in wanted or path.split(".")[0] in wanted:
-                size += column.total_uncompressed_size
-                if column.total_uncompressed_size > LARGEST_CELL * max(1, group.num_rows):
-                    raise CorpusError(
-                        f"{self._name} has cells too large to read: {column.total_uncompressed_size / 1e6:,.0f} MB in "
-                        f"{group.num_rows:,} rows, and the limit is {LARGEST_CELL // 10**6} MB a cell."
-                    )
-        return max(1, int(size) // max(1, int(group.num_rows)))
+            chunk = group.column(index)
+            name = chunk.path_in_schema
+            name = name if name in columns else name.split(".")[0]
+            if name not in columns:
+                continue
+            size += chunk.total_uncompressed_size
+            longest += self._longest(chunk, columns[name])
+            if chunk.total_uncompressed_size > LARGEST_CELL * max(1, group.num_rows):
+                raise CorpusError(
+                    f"{self._name} has cells too large to read: {chunk.total_uncompressed_size / 1e6:,.0f} MB in "
+                    f"{group.num_rows:,} rows, and the limit is {LARGEST_CELL // 10**6} MB a cell."
+                )
+        by_mean = int(BATCH * max(1, group.num_rows) // max(1, size))
+        return max(1, min(max(16, by_mean), LARGEST_CELL // max(1, longest)))
+
+    def _longest(self, chunk: Any, kind: Any) -> int:
+        """The bytes of the longest cell that may stand in many rows though the file holds it once."""
+        import pyarrow.types as types
+
+        if types.is_dictionary(kind) or chunk.physical_type != "BYTE_ARRAY":
+            return 0
+        if chunk.has_dictionary_page:
+            with self._again() as file:
+                file.seek(chunk.dictionary_page_offset)
+                return _page_size(file.read(32))
+        # Here a cell is written as what it has more than the one before it.
+        return UNKNOWN if "DELTA_BYTE_ARRAY" in chunk.encodings else 0
 
 
 @contextlib.contextmanager
@@ -164,7 +181,7 @@ def _opened(source: Source) -> Iterator[_Table]:
             with pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER) as opened:
                 if not opened.metadata.num_rows:
                     raise CorpusError(f"{source.name} is empty: it has no rows and no text.")
-                yield _Table(opened, source.name, source.notes)
+                yield _Table(opened, source)
         except MemoryError:
             raise
         except (pyarrow.ArrowException, OSError) as error:
@@ -200,6 +217,9 @@ def _cells(column: Any) -> list[str]:
     import pyarrow.types as types
 
     kind = column.type
+    if types.is_dictionary(kind):
+        words = _cells(column.dictionary)
+        return ["" if index is None else words[index] for index in column.indices.to_pylist()]
     if not _is_string(kind) and (types.is_primitive(kind) or types.is_decimal(kind)):
         with contextlib.suppress(pyarrow.ArrowException):
             column = column.cast(pyarrow.string())
@@ -216,3 +236,23 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return " ".join(map(_as_text, value)) if isinstance(value, list) else str(value)
+
+
+def _page_size(header: bytes) -> int:
+    """Bytes of a page when it is unpacked: the second number of its header, in Thrift's compact form."""
+    position = 0
+    size = UNKNOWN
+    for _ in range(2):
+        if header[position : position + 1] != b"\x15":
+            return UNKNOWN
+        size = shift = 0
+        while True:
+            position += 1
+            if position == len(header):
+                return UNKNOWN
+            size |= (header[position] & 0x7F) << shift
+            shift += 7
+            if header[position] < 0x80:
+                break
+        position += 1
+    return size >> 1

@@ -56,7 +56,7 @@ class Xlsx(Reader):
                     f"Column “{names[text][:80]}” of {source.name} was taken for the text; name another if it is not."
                 )
             others = [place for place in range(len(names)) if place not in (text, label)]
-            rows = Rows(source, [names[place] for place in others[: MOST_KEPT + 1]], label is not None)
+            rows = Rows(source, [names[place] for place in others[: MOST_KEPT + 1]], label is not None, packed=True)
             del others[MOST_KEPT:]
             for number, row in enumerate(sheet.rows(), 1):
                 if len(row) > len(names) and any(row[len(names) :]):

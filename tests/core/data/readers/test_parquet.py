@@ -126,6 +126,41 @@ def test_cells_beyond_reason(tmp_path, monkeypatch):
         read(path)
 
 
+def test_one_text_in_many_rows(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.parquet", {"text": ["alpha " * 10_000] * 1_000})
+    assert path.stat().st_size < 10_000
+    assert len(read(path)[0]) == 1_000
+    monkeypatch.setattr("core.data.rows.MOST_UNPACKED", 1_000_000)
+    with pytest.raises(CorpusError, match="too large when unpacked"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "kept_as_dictionary"),
+    [(None, True), (None, False), ("PLAIN", True), ("PLAIN", False), ("DELTA_BYTE_ARRAY", False)],
+)
+def test_long_texts_in_many_rows_come_a_few_at_a_time(tmp_path, monkeypatch, encoding, kept_as_dictionary):
+    words = ["alpha " * 20_000, "beta " * 20_000]
+    column = pyarrow.array([words[i % 2] for i in range(40)])
+    path = write(
+        tmp_path / "a.parquet",
+        {"text": column.dictionary_encode() if kept_as_dictionary else column},
+        use_dictionary=encoding is None,
+        column_encoding=None if encoding is None else {"text": encoding},
+    )
+    asked = []
+    iter_batches = pyarrow.parquet.ParquetFile.iter_batches
+    monkeypatch.setattr(
+        pyarrow.parquet.ParquetFile,
+        "iter_batches",
+        lambda file, count, **options: asked.append(count) or iter_batches(file, count, **options),
+    )
+    monkeypatch.setattr("core.data.readers.parquet.LARGEST_CELL", 1_000_000)
+    assert read(path)[0] == [words[i % 2] for i in range(40)]
+    # Some 200 kB of different text: not more than four rows at once, unless rows share the text in memory, too.
+    assert max(asked) <= (4 if encoding != "PLAIN" and not kept_as_dictionary else 4096)
+
+
 def test_damage(tmp_path):
     path = write(tmp_path / "a.parquet", {"text": ["alpha " * 500, "beta"]}, compression="gzip")
     whole = path.read_bytes()
