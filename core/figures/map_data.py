@@ -31,7 +31,7 @@ class Theme:
 
 
 LIGHT = Theme("#F5F6FA", "#14162B", "#6B7086", PALETTE_LIGHT)
-DARK = Theme("#0D0F1C", "#E8EAF6", "#8B90A8", PALETTE_DARK)
+DARK = Theme("#171A2C", "#E8EAF6", "#8B90A8", PALETTE_DARK)
 
 
 @dataclass(frozen=True, slots=True)

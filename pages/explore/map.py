@@ -77,7 +77,7 @@ def look(run: RunView, space: EmbeddingSpace, shown: Layers, colour: str) -> Non
             near = word_card(run, space, word, NEIGHBOURS, PAGE)
             off_the_map(word_row=space.index(word), near=[one.index for one in near], size=size)
         else:
-            legend(shown)
+            legend(shown, colour)
 
 
 def off_the_map(*, word_row: int, near: Sequence[int], size: int) -> None:
@@ -151,11 +151,12 @@ def space_figure(run: RunView, space: EmbeddingSpace, shown: Layers) -> None:
 def _figure(version: str, dark: bool, scale: float, _data: MapData) -> object:
     figure = map_figure(_data, dark=dark)
     figure.update_traces(textfont_size=LETTERS * scale)
-    figure.update_layout(showlegend=False, annotations=[], scene_camera_eye={"x": 1.0, "y": 1.0, "z": 0.6})
+    figure.layout.annotations = ()  # the line below the map says it
+    figure.update_layout(showlegend=False, margin_b=0, scene_camera_eye={"x": 1.0, "y": 1.0, "z": 0.6})
     return figure
 
 
-def legend(shown: Layers) -> None:
+def legend(shown: Layers, colour: str) -> None:
     """Nothing is chosen: what the colours are, and what can be done."""
     if shown.positions.shape[1] == 3:
         st.markdown("#### Turn the map")
@@ -166,6 +167,9 @@ def legend(shown: Layers) -> None:
             "Its neighbours light up, and its card stands here. Drag with Shift, or press L, to gather words with a "
             "lasso; Escape lets go."
         )
+    if colour == "frequency" and shown.positions.shape[1] == 2:
+        st.caption("The larger a point, and the more it stands out from the ground, the more often the word occurs.")
+        return
     if shown.clusters is None or not shown.names:
         return
     sizes = pd.Series(shown.clusters).value_counts()

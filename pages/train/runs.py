@@ -58,6 +58,7 @@ def table(runs: list[RunView]) -> RunView | None:
         row_height=38,
         height="content" if len(runs) <= 10 else 420,
         alt="All runs, newest first",
+        placeholder="–",
         column_config={
             "Name": st.column_config.TextColumn(width="medium"),
             "State": st.column_config.TextColumn(width="small", help="Derived from what lies on the disk now."),

@@ -161,7 +161,9 @@ def need_run() -> RunView:
     if run.state == "damaged":
         empty(f"This run is damaged: {md(run.reason, 300)}", "See all runs", "train/runs.py")
     if not run.has_vectors and not (run.folder / "checkpoints").is_dir():
-        empty(f"This run has no vectors yet: it is {run.shown}.", "Watch it train", "train/train.py")
+        if run.active:
+            empty(f"This run has no vectors yet: it is {run.shown}.", "Watch it train", "train/train.py")
+        empty(f"This run left nothing to look at; its state is “{run.shown}”.", "See why", "train/train.py")
     return run
 
 

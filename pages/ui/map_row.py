@@ -68,8 +68,9 @@ def map_row(space: EmbeddingSpace) -> Wish:
             required=True,
             key="colour",
             format_func=str.capitalize,
-            help="Cluster: words of similar direction, found by k-means in the full space. Frequency: the darker, "
-            "the more often the word occurs.",
+            help="Cluster: words of similar direction, found by k-means in the full space. Frequency: the more a "
+            "point stands out, the more often the word occurs. In 3-D colours are clusters.",
+            disabled=dimensions == 3,
             persist_state="session",
         )
         search(space)

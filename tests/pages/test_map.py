@@ -1,10 +1,13 @@
 """The Map page: PCA at once, the worker's map when it is there, a word's card, links, and what is said on the way."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from core.neighbours import nearest
 from core.projection.pca import principal_components
+from core.runs.records import Result, result_path
 from core.runs.requests import ask
 from core.runs.worker import Worker
 from pages.ui.map_layers import Wish, layers
@@ -24,6 +27,15 @@ def test_without_a_run_one_sentence_and_one_button(empty_home, open_page):
 def test_a_link_to_an_unknown_run_is_one_sentence(full_home, open_page):
     app = open_page(PAGE, run="20200101-000000-aaaaaa")
     assert len(app.error) == 1
+
+
+def test_a_run_that_left_nothing_says_its_state(full_home, open_page):
+    run = full_home.runs()[0]
+    Result(attempt=1, outcome="failed", reason="It left all bounds.").save(result_path(run.folder, 1))
+    shutil.rmtree(run.folder / "checkpoints")
+    app = open_page(PAGE, run=run.id)
+    assert any("its state is “failed”" in text.value for text in app.markdown)
+    assert [button.label for button in app.button] == ["See why"]
 
 
 def test_the_row_above_the_map_has_its_usual_values(full_home, open_page):

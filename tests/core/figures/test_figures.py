@@ -54,7 +54,7 @@ def test_png_has_the_size_asked_for_and_points_in_the_palette(dark: bool) -> Non
     assert image.size == (640, 400)
     assert image.format == "PNG"
     ground = image.getpixel((1, 1))
-    assert ground == ((13, 15, 28) if dark else (245, 246, 250))
+    assert ground == ((23, 26, 44) if dark else (245, 246, 250))
     assert sum(count for count, colour in image.getcolors(1_000_000) if colour != ground) > 500
 
 
