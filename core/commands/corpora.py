@@ -1,4 +1,4 @@
-"""`inspect`: what a file, folder or sample holds as a corpus. Also the corpus options that `train` shares."""
+"""`inspect`: what a file, folder or sample holds; `split`: its parts. Also the corpus options that `train` shares."""
 
 import argparse
 from pathlib import Path
@@ -10,8 +10,11 @@ from core.data.corpus import Corpus
 from core.data.diagnosis import diagnose
 from core.data.examination import Examination, examine
 from core.data.options import CorpusOptions
+from core.data.splits import COLUMNS, PARTS, SplitSettings, split_corpus, split_rows
 from core.errors import CorpusError, UnknownNameError
-from core.params import parse_value, validate
+from core.files import atomic_write, explain_write_error
+from core.formats.spreadsheet import spreadsheet_csv
+from core.params import parse_assignments, parse_value, validate
 from core.runs.settings import default_min_count
 from core.runs.store import Store
 from sample_corpora import SAMPLES, sample_corpus
@@ -28,6 +31,12 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--words", type=int, default=20, metavar="N", help="how many of the most frequent words (20)")
     parser.add_argument("--preview", action="store_true", help="show twenty lines before and after each step")
     parser.set_defaults(run_command=inspect)
+    parser = commands.add_parser("split", parents=[shared], help="training, validation and test as a table")
+    add_corpus_options(parser)
+    parser.add_argument("corpus", metavar="CORPUS", help="file, folder, name of a sample, or id of a corpus")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="validation, test or seed")
+    parser.add_argument("--out", required=True, metavar="FILE.csv", help="a line for each line of the corpus")
+    parser.set_defaults(run_command=split)
 
 
 def add_corpus_options(parser: argparse.ArgumentParser) -> None:
@@ -98,6 +107,27 @@ def inspect(args: argparse.Namespace) -> int:
     print_table([{"word": word, "count": number} for word, number in facts["words"].items()], ["word", "count"])
     for warning in facts["warnings"]:
         say(f"note: {warning}")
+    return 0
+
+
+def split(args: argparse.Namespace) -> int:
+    """Say for each line of a corpus whether it is for training, validation or test."""
+    settings = validate(SplitSettings, parse_assignments(args.set), "a split")
+    path = Path(args.out)
+    corpus = corpus_of(args, Store(args.home))
+    parts = split_corpus(corpus, settings)
+    try:
+        atomic_write(path, spreadsheet_csv(COLUMNS, split_rows(corpus, parts)))
+    except OSError as error:
+        raise explain_write_error(error, path.parent) from None
+    documents = dict(zip(PARTS, parts.documents, strict=True))
+    if args.json:
+        by_label = {name: dict(zip(PARTS, counts, strict=True)) for name, counts in parts.by_label.items()}
+        print_json({"documents": documents, "by_label": by_label, "repeated": parts.repeated, "out": str(path)})
+        return 0
+    rows = [{"label": name, **dict(zip(PARTS, counts, strict=True))} for name, counts in parts.by_label.items()]
+    print_table([{"label": "all", **documents}, *rows], ["label", *PARTS])
+    say(f"{parts.repeated:,} documents repeat an earlier one and are in its part; written to {path}")
     return 0
 
 

@@ -4,6 +4,7 @@ Documents of the same words are one group. Groups are put in order by label, the
 out evenly along this order, so that every part gets its share of each label to within one group.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,13 @@ from core.data.line_hashes import line_hashes
 from core.errors import CorpusError
 from core.params import Field, Params
 
-__all__ = ["NO_PART", "PARTS", "Split", "SplitSettings", "split_corpus"]
+__all__ = ["COLUMNS", "NO_PART", "PARTS", "Split", "SplitSettings", "split_corpus", "split_rows"]
 
 PARTS = ("training", "validation", "test")
 #: Of lines without words, and of those that cleaning left out.
 NO_PART = 255
+#: Of the table that says where each line went.
+COLUMNS = ("line", "file", "row", "label", "part")
 
 Numbers = npt.NDArray[np.int64]
 
@@ -89,6 +92,13 @@ def split_corpus(corpus: Corpus, settings: SplitSettings) -> Split:
         by_label={name: _counts(dealt[labels == number]) for number, name in enumerate(names)},
         repeated=len(filled) - len(sizes),
     )
+
+
+def split_rows(corpus: Corpus, split: Split) -> Iterator[tuple[int, str, int, str, str]]:
+    """For each line that is in a part: its number from 1, file, row in it from 1, label, and the part's name."""
+    for line in np.flatnonzero(split.parts != NO_PART).tolist():
+        name, _, row = corpus.origin(line)
+        yield line + 1, name, row, corpus.label(line), PARTS[split.parts[line]]
 
 
 def _deal(labels: Numbers, sizes: Numbers, settings: SplitSettings) -> npt.NDArray[np.uint8]:

@@ -72,11 +72,12 @@ def test_every_documented_key_is_printed_and_no_other(capsys, home, trained, tmp
     there = ["--home", home]
     run_id = trained["run"]
     text = tmp_path / "notes.txt"
-    text.write_text("a word beside another word\n" * 30, "utf-8")
+    text.write_text("".join(f"a word beside word{n}\n" for n in range(30)), "utf-8")
     printed = {
         "architectures": value(capsys, "architectures")[0],
         "samples": value(capsys, "samples")[0],
         "inspect": value(capsys, "inspect", text, *there),
+        "split": value(capsys, "split", text, "--out", tmp_path / "parts.csv", *there),
         "train": trained,
         "runs": value(capsys, "runs", *there)[0],
         "neighbours": value(capsys, "neighbours", run_id, "king", *there)[0],
@@ -125,6 +126,23 @@ def test_text_output_says_the_same(capsys, home, trained):
     code, out, _ = run(capsys, "bias", run_id, "--home", home)
     assert code == 0
     assert "weat" in out
+
+
+def test_a_split_is_a_table(capsys, tmp_path):
+    text = tmp_path / "notes.csv"
+    text.write_text("note,kind\n" + "".join(f"note number{n} =1+1,{n % 2}\n" for n in range(40)), "utf-8")
+    out = tmp_path / "parts.csv"
+    asked = ["split", text, "--column", "note", "--label-column", "kind", "--set", "test=0.25", "--out", out]
+    printed = value(capsys, *asked, "--home", tmp_path / "home")
+    assert printed["documents"] == {"training": 26, "validation": 4, "test": 10}
+    assert {name: sum(parts.values()) for name, parts in printed["by_label"].items()} == {"0": 20, "1": 20}
+    rows = out.read_text("utf-8-sig").splitlines()
+    assert rows[0] == "line,file,row,label,part"
+    assert len(rows) == 41
+    assert sum(row.endswith(",test") for row in rows) == 10
+    code, told, _ = run(capsys, *asked, "--home", tmp_path / "home")
+    assert code == 0
+    assert told.splitlines()[1].split() == ["all", "26", "4", "10"]
 
 
 def test_exports_are_read_back(capsys, home, trained, tmp_path):
