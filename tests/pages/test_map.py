@@ -33,6 +33,7 @@ def test_a_run_that_left_nothing_says_its_state(full_home, open_page):
     run = full_home.runs()[0]
     Result(attempt=1, outcome="failed", reason="It left all bounds.").save(result_path(run.folder, 1))
     shutil.rmtree(run.folder / "checkpoints")
+    (run.folder / "vectors.safetensors").unlink()
     app = open_page(PAGE, run=run.id)
     assert any("its state is “failed”" in text.value for text in app.markdown)
     assert [button.label for button in app.button] == ["See why"]
