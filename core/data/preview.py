@@ -3,21 +3,24 @@
 import contextlib
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.archives import sources_of
-from core.data.encoding import refuse_foreign
+from core.data.encoding import EncodingError, refuse_foreign
 from core.data.labels import guess_label
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Reader, reader_for
 from core.data.source import Source, files_of
+from core.errors import CorpusError
 
 __all__ = ["LINES", "Preview", "preview"]
 
 LINES = 20
+#: Files of a folder that are tried.
+TRIED = 50
 LONGEST_CELL = 300
 LONGEST_LINE = 2_000
 ROWS_FOR_LABELS = 200
@@ -59,7 +62,7 @@ class Preview:
 
 
 def preview(path: Path, options: CorpusOptions | None = None, rows: int = 20) -> Preview:
-    """Look at the beginning of a file, or of the first file of a folder or an archive.
+    """Look at the beginning of a file; in a folder or an archive at that of the first file that can be read.
 
     Args:
         path: the file or folder.
@@ -72,26 +75,45 @@ def preview(path: Path, options: CorpusOptions | None = None, rows: int = 20) ->
     """
     options = options or CorpusOptions()
     files = files_of(path)
-    with contextlib.closing(sources_of(Source(files[0], options, Notes()))) as sources:
-        source = next(sources)
-        reader = reader_for(source)
-        if source.encoding is None and not reader.binary:
-            refuse_foreign([source.head_bytes], source.name, source.whole)
-        found = reader.look(source, max(rows, ROWS_FOR_LABELS))
-        return Preview(
-            name=source.name,
-            files=len(files),
-            bytes=sum(file.stat().st_size for file in files),
-            format=reader.name,
-            title=reader.title,
-            unit=reader.unit,
-            encoding=source.encoding or "utf-8",
-            columns=found.names,
-            text_column=found.text,
-            label_column=guess_label(found.names, found.rows, found.text),
-            rows=tuple(tuple(_cut(cell, LONGEST_CELL) for cell in row) for row in found.rows[:rows]),
-            lines=_some_lines(reader, source),
-        )
+    errors: list[CorpusError] = []
+    with contextlib.closing(_sources(files[:TRIED], options, errors)) as sources:
+        for source in sources:
+            try:
+                return _look(source, files, rows)
+            except CorpusError as error:
+                errors.append(error)
+    # An encoding can be confirmed; nothing can be done about the others.
+    raise next((error for error in errors if isinstance(error, EncodingError)), errors[0])
+
+
+def _sources(files: Sequence[Path], options: CorpusOptions, errors: list[CorpusError]) -> Generator[Source]:
+    """All files and what archives among them hold; errors are collected."""
+    for file in files:
+        try:
+            yield from sources_of(Source(file, options, Notes()))
+        except CorpusError as error:
+            errors.append(error)
+
+
+def _look(source: Source, files: Sequence[Path], rows: int) -> Preview:
+    reader = reader_for(source)
+    if source.encoding is None and not reader.binary:
+        refuse_foreign([source.head_bytes], source.name, source.whole)
+    found = reader.look(source, max(rows, ROWS_FOR_LABELS))
+    return Preview(
+        name=source.name,
+        files=len(files),
+        bytes=sum(file.stat().st_size for file in files),
+        format=reader.name,
+        title=reader.title,
+        unit=reader.unit,
+        encoding=source.encoding or "utf-8",
+        columns=found.names,
+        text_column=found.text,
+        label_column=guess_label(found.names, found.rows, found.text),
+        rows=tuple(tuple(_cut(cell, LONGEST_CELL) for cell in row) for row in found.rows[:rows]),
+        lines=_some_lines(reader, source),
+    )
 
 
 def _some_lines(reader: type[Reader], source: Source) -> tuple[tuple[int, str], ...]:

@@ -82,3 +82,22 @@ def test_refusals(tmp_path, content):
     (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(CorpusError):
         preview(tmp_path / "a.txt")
+
+
+def test_the_first_file_that_can_be_read_is_shown(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"\x89PNG" + bytes(50))
+    (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 damaged")
+    (tmp_path / "c.csv").write_text("n,m\n1,2\n")
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        archive.writestr("x.png", b"\x89PNG" + bytes(50))
+        archive.writestr("y.txt", "in the archive\n")
+    (tmp_path / "e.txt").write_text("later\n")
+    found = preview(tmp_path)
+    assert (found.name, found.files, found.rows) == ("y.txt in d.zip", 5, (("in the archive",),))
+    (tmp_path / "d.zip").unlink()
+    (tmp_path / "e.txt").write_bytes("café ".encode("latin-1") * 9)
+    with pytest.raises(EncodingError, match="cp1252"):
+        preview(tmp_path)
+    (tmp_path / "e.txt").unlink()
+    with pytest.raises(CorpusError, match="PNG"):
+        preview(tmp_path)
