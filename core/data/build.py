@@ -188,7 +188,7 @@ class _Build:
             self.last_end = int(line_ends[-1])
 
     def _refuse_useless(self) -> None:
-        name, counter, left_out = self.documents.source.name[:80], self.counter, self.lines.number_left_out
+        name, counter, left_out = _clean(self.documents.source.name), self.counter, self.lines.number_left_out
         if counter.tokens == 0:
             more = f" ({counter.overlong:,} words of more than 100 characters apart)" if counter.overlong else ""
             if left_out or self.text_steps:
@@ -223,7 +223,7 @@ class _Build:
             "format": FORMAT,
             "id": corpus_id(documents.sha256, documents.options),
             "name": self.name,
-            "source": documents.source.name[:500],
+            "source": _clean(documents.source.name),
             "options": documents.options.model_dump(mode="json"),
             "versions": versions,
             "tokenizer": versions["words"],

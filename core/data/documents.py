@@ -13,7 +13,7 @@ from core.data.archives import sources_of
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
-from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of, text_size
+from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of, shown_name, text_size
 from core.errors import CorpusError
 
 __all__ = ["Documents", "FileRead"]
@@ -69,7 +69,7 @@ class Documents:
         self.bytes_total = sum(path.stat().st_size for path in self._paths)
         self.text_bytes = text_size(self._paths)
         if self.bytes_total > MOST_BYTES:
-            raise CorpusError(f"{self.source.name[:80]} has more than {MOST_BYTES >> 30} GB; take a part of it.")
+            raise CorpusError(f"{shown_name(self.source.name)} has more than {MOST_BYTES >> 30} GB; take a part of it.")
         self._digest = hashlib.sha256()
         self._names: dict[str, int] = {}
         self._current: Source | None = None
@@ -108,7 +108,9 @@ class Documents:
             )
         if several and not self.files:
             reason = f" ({self.notes.said[0].rstrip('.')})" if self.notes.said else ""
-            raise CorpusError(f"The folder {self.source.name[:80]} holds no file that can be read as text{reason}.")
+            raise CorpusError(
+                f"The folder {shown_name(self.source.name)} holds no file that can be read as text{reason}."
+            )
 
     def _passing_over(
         self, batches: Iterator[Batch], several: bool, but: type[Exception] | tuple[()]
@@ -141,7 +143,7 @@ class Documents:
                 self._members_before += source.content.share
         if len(self.files) == files:
             reason = f" ({self.notes.said[0].rstrip('.')})" if self.notes.said else ""
-            raise CorpusError(f"{path.name[:80]} holds no files that can be read as text{reason}.")
+            raise CorpusError(f"{shown_name(path.name)} holds no files that can be read as text{reason}.")
         if several:
             self._digest.update(f"\0{outer.size}\0".encode())
 
@@ -167,7 +169,7 @@ class Documents:
             raise UnpackError(f"There are more than {MOST_LINES:,} lines; take a part of the file.")
         if self._characters > MOST_BYTES:
             raise UnpackError(
-                f"{self.source.name[:80]} holds more than {MOST_BYTES >> 30} GB of text; take a part of it."
+                f"{shown_name(self.source.name)} holds more than {MOST_BYTES >> 30} GB of text; take a part of it."
             )
         if self.options.label_column is None:
             return

@@ -18,7 +18,7 @@ from typing import Any
 
 from core.data.corpus import Corpus, corpus_id
 from core.data.options import CorpusOptions
-from core.data.source import MOST_BYTES, files_of, text_size
+from core.data.source import MOST_BYTES, files_of, shown_name, text_size
 from core.errors import CorpusError, InputError, StoreError
 
 __all__ = ["Ingestion", "Limits", "ReadingState", "ingest"]
@@ -87,7 +87,7 @@ class Ingestion:
         size = sum(path.stat().st_size for path in files)
         if size > limits.bytes:
             raise CorpusError(
-                f"{source.name[:80]} has {size / 1e6:,.0f} MB, more than the {limits.bytes / 1e6:,.0f} MB "
+                f"{shown_name(source.name)} has {size / 1e6:,.0f} MB, more than the {limits.bytes / 1e6:,.0f} MB "
                 "that may be read; take a part of it."
             )
         text = text_size(files)

@@ -34,6 +34,7 @@ PACKED = (b"\x1f\x8b", b"PK", b"PAR1")
 #: Bytes of text in a byte of a packed file, more or less.
 UNPACKED = 8
 LOOKED_INTO = 100
+LONGEST_NAME = 80
 
 
 class Content(Protocol):
@@ -126,9 +127,10 @@ class Source:
         self.digest = digest
         self.whole_first = whole_first
         self.content = content or OnDisk(path)
-        self.name = f"{shown_name(self.content.inner)} in {path.name[:60]}" if self.content.inner else path.name[:80]
+        outer = shown_name(path.name)
+        self.name = f"{shown_name(self.content.inner)} in {outer}" if self.content.inner else outer
         self.ending = PurePosixPath(self.content.called).suffix.lower()
-        self.budget = budget or Budget(path.name[:80])
+        self.budget = budget or Budget(outer)
         self.bytes_read = 0
         try:
             head = self.content.head(HEAD + 1)
@@ -245,9 +247,9 @@ class _Counted(io.RawIOBase):
 
 
 def shown_name(name: str) -> str:
-    """A name from inside an archive as messages show it: its end, on one line."""
+    """A name as messages show it: on one line, the end of a long one."""
     printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
-    return printable if len(printable) <= 60 else "…" + printable[-59:]
+    return printable if len(printable) <= LONGEST_NAME else "…" + printable[1 - LONGEST_NAME :]
 
 
 def _feeds(text: str) -> str:
@@ -297,7 +299,9 @@ def files_of(source: Path) -> list[Path]:
         if not hidden and not path.is_symlink() and path.is_file():
             files.append(path)
             if len(files) > MOST_FILES:
-                raise CorpusError(f"{source.name[:80]} holds more than {MOST_FILES:,} files; choose a smaller folder.")
+                raise CorpusError(
+                    f"{shown_name(source.name)} holds more than {MOST_FILES:,} files; choose a smaller folder."
+                )
     if not files:
-        raise CorpusError(f"The folder {source.name[:80]} is empty: it holds no file to read.")
+        raise CorpusError(f"The folder {shown_name(source.name)} is empty: it holds no file to read.")
     return sorted(files, key=lambda path: path.relative_to(source).parts)
