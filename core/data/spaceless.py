@@ -27,10 +27,10 @@ SOUTHERN = {
 SPACELESS = re.compile(f"[{HAN}{KANA}{''.join(SOUTHERN.values())}]")
 SPACELESS_LETTER = re.compile(rf"(?=\w){SPACELESS.pattern}")
 RUNS = re.compile(f"[{HAN}{KANA}]+|[{''.join(SOUTHERN.values())}]+|[^{HAN}{KANA}{''.join(SOUTHERN.values())}]+")
-OF_KANA = re.compile(f"[{KANA}]")
+OF_HAN, OF_KANA = re.compile(f"[{HAN}]"), re.compile(f"[{KANA}]")
 # Korean has spaces; a word that mixes Hangul with Chinese characters is one word.
 HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7ff]")
-LETTERS = {name: re.compile(f"[{letters}]") for name, letters in {"Han": HAN, "kana": KANA, **SOUTHERN}.items()}
+LETTERS = {name: re.compile(f"[{letters}]") for name, letters in {"Eastern": HAN + KANA, **SOUTHERN}.items()}
 
 LOOKED_AT = 5_000
 #: A script is one of the text's from this share of all characters on.
@@ -76,9 +76,8 @@ def survey(words: Sequence[str], counts: npt.NDArray[np.int64]) -> Survey:
         counts: their occurrences, shape `(types,)`.
     """
     step = max(1, len(words) // LOOKED_AT)
-    total = 0
-    characters = dict.fromkeys(LETTERS, 0)
-    runs = dict.fromkeys(LETTERS, 0)
+    total = kana = 0
+    characters, runs = dict.fromkeys(LETTERS, 0), dict.fromkeys(LETTERS, 0)
     for word, count in zip(words[::step], counts[::step].tolist(), strict=True):
         total += len(word) * count
         if SPACELESS.search(word):
@@ -86,10 +85,10 @@ def survey(words: Sequence[str], counts: npt.NDArray[np.int64]) -> Survey:
                 found = len(letters.findall(word))
                 characters[name] += found * count
                 runs[name] += bool(found) * count
-    han, kana = characters.pop("Han"), characters.pop("kana")
-    japanese = kana > KANA_OF_JAPANESE * (han + kana)
+            kana += len(OF_KANA.findall(word)) * count
+    japanese = kana > KANA_OF_JAPANESE * characters["Eastern"]
     eastern = "Japanese" if japanese else "Chinese"
-    characters[eastern], runs[eastern] = han + kana, max(runs["Han"], runs["kana"])
+    characters[eastern], runs[eastern] = characters.pop("Eastern"), runs.pop("Eastern")
     scripts = sorted((name for name in characters if characters[name] > GOOD_PART * total), key=characters.__getitem__)
     apart = all(characters[name] <= LONGEST_APART.get(name, LONGEST_APART_ELSE) * runs[name] for name in scripts)
     torn = eastern in scripts and characters[eastern] < LONGEST_TORN * runs[eastern]
@@ -113,8 +112,8 @@ def segment(words: Sequence[str], japanese: bool = False) -> list[tuple[str, ...
 
 def _segment(words: Sequence[str], japanese: bool) -> Iterator[tuple[str, ...]]:
     runs = [RUNS.findall(word) if SPACELESS.search(word) and not HANGUL.search(word) else [word] for word in words]
-    different = dict.fromkeys(run for parts in runs for run in parts if SPACELESS.match(run))
-    chinese = [run for run in different if not japanese and LETTERS["Han"].match(run) and not OF_KANA.search(run)]
+    different = dict.fromkeys(run for parts in runs for run in parts if SPACELESS.match(run) and not HANGUL.search(run))
+    chinese = [run for run in different if not japanese and OF_HAN.match(run) and not OF_KANA.search(run)]
     cut = _cut(chinese, _by_jieba)
     cut |= _cut([run for run in different if run not in cut], _by_icu)
     for parts in runs:

@@ -22,6 +22,7 @@ class CharacterNgramsParams(Params):
         3,
         ge=1,
         le=20,
+        validate_default=True,
         description="Characters of the longest n-grams, not below min_n. Each length makes as many tokens as the text "
         "has characters.",
     )
