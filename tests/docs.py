@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.architecture import ARCHITECTURES
+from core.data.cleaner import CLEANING_STEPS, STAGES
 from core.data.reader import READERS
 from sample_corpora import SAMPLES
 
@@ -22,13 +23,20 @@ def readers() -> str:
     return "\n".join(["| name | title | usual endings | what is a document |", "|---|---|---|---|", *rows])
 
 
+def steps() -> str:
+    in_order = sorted(CLEANING_STEPS, key=lambda unit: STAGES.index(unit.stage))
+    rows = [f"| `{unit.name}` | {unit.title} | {unit.stage} | {unit.summary} |" for unit in in_order]
+    return "\n".join(["| name | title | works on | what, when |", "|---|---|---|---|", *rows])
+
+
 def samples() -> str:
     rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
     return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
 
 
 def expected(text: str) -> str:
-    for name, table in (("readers", readers()), ("architectures", architectures()), ("samples", samples())):
+    tables = {"readers": readers(), "steps": steps(), "architectures": architectures(), "samples": samples()}
+    for name, table in tables.items():
         start = text.index("-->", text.index(f"<!-- {name}:")) + len("-->")
         text = text[:start] + f"\n\n{table}\n\n" + text[text.index(f"<!-- end of {name} -->") :]
     return text

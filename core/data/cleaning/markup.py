@@ -88,8 +88,8 @@ class Markup(TextStep[MarkupParams]):
     name = "markup"
     title = "Markup"
     summary = (
-        "Takes away the tags of HTML, or the signs of Markdown, BBCode or wiki text, and makes &amp; an &; for fields "
-        "of exports and dumps."
+        "Takes away the tags of HTML, or the signs of Markdown, BBCode or wiki text, and puts characters in the place "
+        "of entities; for fields of exports and dumps."
     )
     Params = MarkupParams
 
