@@ -99,7 +99,8 @@ def _pages(source: Source, file: BinaryIO) -> Iterator[str]:
         text = ""
         try:
             with _damage_is_an_error(source):
-                drawn = _drawn(pdf.pages[number - 1], source)
+                page = pdf.pages[number - 1]
+                drawn, unmapped = _drawn(page, source), _has_unmapped_font(page)
         except _UnreadableError as error:
             reason = reason or str(error)
             notes.skip(str(error), number)
@@ -107,8 +108,8 @@ def _pages(source: Source, file: BinaryIO) -> Iterator[str]:
             text = setting.line(drawn)
             if not text:
                 notes.count("without text; if there is some to see, it is a picture and needs OCR", number)
-            elif 10 * len(NO_LETTER.findall(text)) > len(text):
-                notes.count("in a font that does not say which letters it draws, so that words are wrong", number)
+            elif unmapped or 10 * len(NO_LETTER.findall(text)) > len(text):
+                notes.count("with a font that does not say which letters it draws, so that words may be wrong", number)
         with_text += bool(text)
         source.bytes_read = source.size * number // pages
         yield text
@@ -196,6 +197,18 @@ def _drawn(page: "PageObject", source: Source) -> str:
     if operations > MOST_OPERATIONS:  # the parser swallows errors inside of nested drawings
         raise _UnreadableError("too many drawing operations")
     return text
+
+
+def _has_unmapped_font(page: "PageObject") -> bool:
+    """Whether a page may draw letters by their number in a font alone, which says nothing about what they are."""
+    resources = page.get("/Resources")
+    fonts = resources.get_object().get("/Font") if resources is not None else None
+    if fonts is None:
+        return False
+    return any(
+        font.get("/Encoding") in ("/Identity-H", "/Identity-V") and "/ToUnicode" not in font
+        for font in (named.get_object() for named in fonts.get_object().values())
+    )
 
 
 class _Setting:

@@ -32,6 +32,16 @@ def test_a_page_without_text_keeps_its_line(tmp_path):
     assert said == ["1 page without text; if there is some to see, it is a picture and needs OCR (page 2)."]
 
 
+def test_a_page_without_fonts_is_not_damaged(tmp_path):
+    content = pdf("one", b"0 0 9 9 re f", "three", b"0 0 9 9 re f")
+    begin, fonts = content.rindex(b"/Resources"), b"/Resources << /Font << /F1 3 0 R >> >>"
+    content = content[:begin] + b"/Resources << >>".ljust(len(fonts)) + content[begin + len(fonts) :]
+    assert pages(tmp_path, content.replace(fonts, b" " * len(fonts), 2)) == (
+        ["", "", "three", ""],
+        ["3 pages without text; if there is some to see, it is a picture and needs OCR (pages 1, 2, 4)."],
+    )
+
+
 def test_a_damaged_page_is_passed_over_and_named(tmp_path):
     content = pdf("one", "two", "three").replace(b"/F1 12 Tf 14 TL 72 720 Td\n(two)", b"/F1 [" * 6 + b"  (two)")
     found, _ = pages(tmp_path, content)
@@ -187,3 +197,5 @@ def test_a_file_locked_against_changes_alone_is_read(tmp_path):
 def test_a_font_that_does_not_say_its_letters_is_named(tmp_path):
     page = b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % bytes(range(1, 9))
     assert "does not say which letters" in pages(tmp_path, pdf("one", page))[1][0]
+    by_number = pdf("one").replace(b"/Subtype /Type1", b"/Subtype /Type0").replace(b"/WinAnsiEncoding", b"/Identity-H")
+    assert "does not say which letters" in pages(tmp_path, by_number)[1][0]
