@@ -42,9 +42,10 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 def add_corpus_options(parser: argparse.ArgumentParser) -> None:
     """The options that say how a corpus is read and cut; `inspect` and `train` share them."""
     group = parser.add_argument_group("corpus")
-    group.add_argument("--column", metavar="NAME", help="column that holds the text (CSV, TSV, JSONL)")
+    group.add_argument("--column", metavar="NAME", help="column or field that holds the text")
     group.add_argument("--label-column", metavar="NAME", help="column that holds a label")
     group.add_argument("--encoding", metavar="NAME", help="encoding of the file, where it is not UTF-8")
+    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook; the first that has rows by default")
     group.add_argument("--tokenizer", metavar="NAME", help="how text is cut, such as 'bpe vocabulary=8000'")
     group.add_argument("--step", action="append", default=[], metavar="STEP", help="a cleaning step; repeatable")
     group.add_argument("--no-header", action="store_true", help="the table has no header row")
@@ -175,6 +176,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
         "column": args.column,
         "label_column": args.label_column,
         "encoding": args.encoding,
+        "sheet": args.sheet,
         "tokenizer": args.tokenizer,
         "header": False if args.no_header else None,
         "lowercase": args.lowercase,
