@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.archives import sources_of
+from core.data.corpus import Corpus
 from core.data.encoding import EncodingError, refuse_foreign
 from core.data.labels import guess_label
 from core.data.notes import Notes
@@ -16,7 +17,7 @@ from core.data.reader import Reader, reader_for
 from core.data.source import Source, files_of
 from core.errors import CorpusError
 
-__all__ = ["LINES", "Preview", "preview"]
+__all__ = ["LINES", "Preview", "preview", "preview_of"]
 
 LINES = 20
 #: Files of a folder that are tried.
@@ -113,6 +114,28 @@ def _look(source: Source, files: Sequence[Path], rows: int) -> Preview:
         label_column=guess_label(found.names, found.rows, found.text),
         rows=tuple(tuple(_cut(cell, LONGEST_CELL) for cell in row) for row in found.rows[:rows]),
         lines=_some_lines(reader, source),
+    )
+
+
+def preview_of(corpus: Corpus, rows: int = 20) -> Preview:
+    """A look at the kept text of a corpus, as if it were a file of lines."""
+    drawn = sorted(random.Random(1).sample(range(corpus.lines), min(4 * LINES, corpus.lines)))
+    lines = [(number, corpus.line(number)) for number in drawn]
+    filled = [(number, _cut(line, LONGEST_LINE)) for number, line in lines if line.strip()]
+    options = corpus.meta["options"]
+    return Preview(
+        name=corpus.name,
+        files=len(corpus.meta["files"]),
+        bytes=int(corpus.meta["bytes"]),
+        format="text",
+        title="Kept text",
+        unit="document",
+        encoding="utf-8",
+        columns=(),
+        text_column=options.get("column"),
+        label_column=options.get("label_column"),
+        rows=tuple((_cut(corpus.line(number), LONGEST_CELL),) for number in range(min(rows, corpus.lines))),
+        lines=tuple(filled[:LINES]),
     )
 
 

@@ -5,9 +5,10 @@ import streamlit as st
 from core.errors import SemascopeError
 from core.runs.views import CorpusView
 from pages.ui import guards
-from pages.ui.adding import add_box, reading_box
+from pages.ui.adding import add_box
 from pages.ui.corpus_deleting import ask_deletion
 from pages.ui.corpus_view import corpus_view
+from pages.ui.reading_form import reading_box
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.text import ago, count, md, size
 from pages.ui.undo import undo_row

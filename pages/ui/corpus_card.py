@@ -25,6 +25,7 @@ def card(corpus: Corpus) -> None:
     with right:
         st.markdown("**What was done**", help="The settings of the reading, as they stand in the recipe.")
         st.json(meta["options"], expanded=True)
+    _steps(corpus)
     files = meta["files"]
     st.markdown("**Files**", help="Each line knows its file and its place in it.")
     st.dataframe(
@@ -43,6 +44,31 @@ def card(corpus: Corpus) -> None:
     )
     if len(files) > 1000:
         st.caption(f"The first 1,000 of {count(len(files))} files.")
+
+
+def _steps(corpus: Corpus) -> None:
+    steps = corpus.card.steps
+    if not steps:
+        return
+    st.markdown("**Steps**", help="What there was before and after each step, in the order in which they worked.")
+    st.dataframe(
+        [
+            {
+                "Step": step.step,
+                "Works on": step.stage,
+                "Before": step.before,
+                "After": step.after,
+                "Counted": step.unit,
+                "Different words": step.types,
+            }
+            for step in steps
+        ],
+        hide_index=True,
+        alt="What each step did",
+        column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in ("Before", "After", "Different words")
+        },
+    )
 
 
 def command_of(corpus: Corpus) -> str:

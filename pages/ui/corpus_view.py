@@ -1,5 +1,6 @@
 """What is in a corpus: its size, its lines, its words, and what a minimum count would leave out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,10 +12,13 @@ from core.runs.settings import default_min_count
 from core.runs.views import CorpusView
 from pages.ui import guards
 from pages.ui.cards import PAGES
+from pages.ui.cleaning_form import propose
 from pages.ui.corpus_card import card
 from pages.ui.doctor_view import doctor_box, facts, shape
 from pages.ui.loss_chart import DARK, LIGHT
+from pages.ui.reading_form import take
 from pages.ui.session import is_dark
+from pages.ui.split_view import split_view
 from pages.ui.text import count, md, size
 from pages.ui.train_form import choose_cut
 
@@ -29,6 +33,13 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
     """Draw a corpus."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"### {md(view.name or view.id, 80)}", width="content")
+        if corpus.has_text and st.button(
+            "Clean differently",
+            icon=":material/cleaning_services:",
+            key="clean_again",
+            help="Other steps or another tokeniser make another corpus of the same text.",
+        ):
+            clean_again(corpus)
         if st.button(
             "Train on this corpus",
             type="primary",
@@ -45,15 +56,23 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
         st.metric("Different words", count(corpus.types), border=True, help="Types: each word counts once.")
     doctor_box(corpus, lambda advice: _follow(corpus, advice))
     tabs = st.tabs(
-        ["Lines and words", "Rare words", "Shape", "Facts", "Card"],
+        ["Lines and words", "Rare words", "Shape", "Facts", "Split", "Card"],
         key=f"corpus.tabs.{corpus.id}",
         on_change="rerun",
     )
-    for tab, draw in zip(tabs, (_lines_and_words, _cut, shape, facts, card), strict=True):
+    for tab, draw in zip(tabs, (_lines_and_words, _cut, shape, facts, split_view, card), strict=True):
         if tab.open:
             with tab:
                 draw(corpus)
     _place(corpus, view)
+
+
+def clean_again(corpus: Corpus, steps: Sequence[str] = (), tokenizer: str | None = None) -> None:
+    """Show how this corpus would be cleaned with more steps, or with another tokeniser."""
+    options = corpus.meta["options"]
+    take(corpus.folder)
+    propose([*options["steps"], *steps], tokenizer or options["tokenizer"], options["lowercase"])
+    st.rerun()
 
 
 def _lines_and_words(corpus: Corpus) -> None:
@@ -65,7 +84,10 @@ def _lines_and_words(corpus: Corpus) -> None:
 
 
 def _follow(corpus: Corpus, advice: Advice) -> None:
-    """Do what the doctor advises: settings of a run go into the form of Train."""
+    """Do what the doctor advises: cleaning is shown before it is done, settings go into the form of Train."""
+    if advice.steps or advice.tokenizer:
+        clean_again(corpus, advice.steps, advice.tokenizer)
+        return
     guards.choose_corpus(corpus.id)
     st.session_state["run"] = None
     if "min_count" in advice.run:
@@ -100,7 +122,10 @@ def _lines(corpus: Corpus) -> None:
     if not corpus.has_text:
         st.caption("Only tokens were kept, so there are no lines to show.")
         return
-    rows = [{"Line": i + 1, "Text": corpus.line(i)[:500]} for i in range(min(PREVIEW, corpus.lines))]
+    rows = [
+        {"Line": i + 1, "Text": _struck(corpus.line(i)[:500]) if corpus.left_out(i) else corpus.line(i)[:500]}
+        for i in range(min(PREVIEW, corpus.lines))
+    ]
     st.dataframe(
         rows,
         hide_index=True,
@@ -111,6 +136,11 @@ def _lines(corpus: Corpus) -> None:
             "Text": st.column_config.TextColumn(width="large"),
         },
     )
+
+
+def _struck(text: str) -> str:
+    """A line that cleaning left out: U+0336 after each character strikes it out wherever it is shown."""
+    return "".join(f"{character}\u0336" for character in text)
 
 
 def _words(corpus: Corpus) -> None:

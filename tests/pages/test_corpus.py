@@ -4,12 +4,13 @@ import time
 
 import pytest
 
+from core.data.cleaning_preview import Stage
 from core.data.diagnosis import diagnose
 from core.data.examination import keep
 from core.data.laws import PowerLaw
 from core.data.options import CorpusOptions
 from core.runs.settings import default_min_count
-from pages.ui import adding
+from pages.ui.before_after import rows_of
 from pages.ui.corpus_card import command_of
 from pages.ui.corpus_view import kept_options
 from pages.ui.doctor_view import curve_options
@@ -107,15 +108,12 @@ def test_an_upload_goes_to_the_disk_and_out_of_the_widget(empty_home, open_page)
     assert app.query_params["corpus"] in (corpus.id, [corpus.id])
 
 
-@pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"\x00\x01\x02\xff" * 400, ""), (b"... !!! ---\n", "")])
+@pytest.mark.parametrize(("content", "why"), [(b"", "empty"), (b"%PDF-1.4 nothing", ""), (b"... !!! ---\n", "")])
 def test_a_file_without_words_is_one_sentence(empty_home, open_page, tmp_path, content, why):
     path = tmp_path / "bad.txt"
     path.write_bytes(content)
     app = open_page("train/corpus.py")
-    app.segmented_control(key="adding.way").set_value("Path").run()
-    app.text_input(key="adding.path").set_value(str(path)).run()
-    app.button(key="adding.look").click().run()
-    assert not app.exception
+    look_at(app, path)
     if not app.error:
         app.button(key="reading.go").click().run()
         wait_for_reading(app)
@@ -132,12 +130,72 @@ def test_a_path_that_is_not_there_is_one_sentence(empty_home, open_page):
     assert "no file or folder" in app.error[0].value
 
 
-def test_a_look_guesses_format_and_column(tmp_path):
-    path = tmp_path / "talk.jsonl"
-    path.write_text('{"id": 1, "text": "hello there my friend"}\n{"id": 2, "text": "good bye then"}\n', "utf-8")
-    kind, columns = adding.look_into(path, CorpusOptions())
-    assert kind == "jsonl"
-    assert columns.text == "text"
+def look_at(app, path):
+    app.segmented_control(key="adding.way").set_value("Path").run()
+    app.text_input(key="adding.path").set_value(str(path)).run()
+    app.button(key="adding.look").click().run()
+    assert not app.exception, app.exception
+
+
+def test_a_guessed_encoding_is_shown_and_confirmed(empty_home, open_page, tmp_path):
+    path = tmp_path / "alt.txt"
+    path.write_bytes("Übermut tut selten gut, sagte die Köchin in München\n".encode("latin-1") * 50)
+    app = open_page("train/corpus.py")
+    look_at(app, path)
+    assert "not UTF-8" in app.warning[0].value
+    assert "Übermut" in app.dataframe[0].value["Text"][0]
+    assert [one.key for one in app.button if str(one.key).startswith("reading.")] == [
+        "reading.confirm",
+        "reading.dismiss",
+    ]
+    app.button(key="reading.confirm").click().run()
+    app.button(key="reading.go").click().run()
+    wait_for_reading(app)
+    corpus = empty_home.corpus(empty_home.corpora()[0].id)
+    assert corpus.rank("übermut") is not None
+    assert corpus.meta["options"]["encoding"] == "cp1252"
+
+
+def test_from_an_upload_to_the_form_of_train(empty_home, open_page, tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("note,topic\n" + "".join(f"a nurse wrote note {n},{n % 3}\n" for n in range(60)), "utf-8")
+    app = open_page("train/corpus.py")
+    look_at(app, path)
+    app.button(key="reading.train").click().run()
+    wait_for_reading(app)
+    corpus = empty_home.corpora()[0]
+    assert empty_home.corpus(corpus.id).labels == {"0": 20, "1": 20, "2": 20}
+    assert app.session_state["form.corpus"] == corpus.id
+
+
+def test_steps_are_added_set_and_kept(empty_home, open_page, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("Nurses wrote to www.example.org in 2021\n" * 30, "utf-8")
+    app = open_page("train/corpus.py")
+    look_at(app, path)
+    app.selectbox(key="add.step.0").set_value("urls").run()
+    app.selectbox(key="add.step.1").set_value("stop_words").run()
+    assert not app.exception, app.exception
+    app.button(key="reading.go").click().run()
+    wait_for_reading(app)
+    corpus = empty_home.corpus(empty_home.corpora()[0].id)
+    assert [step.split()[0] for step in corpus.meta["options"]["steps"]] == ["urls", "stop_words"]
+    assert corpus.rank("example") is None
+    assert corpus.rank("to") is None
+    assert corpus.rank("nurses") is not None
+
+
+def test_a_corpus_is_cleaned_differently(full_home, open_page):
+    before = full_home.corpora()[0].id
+    app = open_page("train/corpus.py")
+    app.button(key="clean_again").click().run()
+    assert not app.exception, app.exception
+    app.selectbox(key="add.step.0").set_value("stop_words").run()
+    app.button(key="reading.go").click().run()
+    wait_for_reading(app)
+    after = next(view.id for view in full_home.corpora() if view.id != before)
+    assert full_home.corpus(after).meta["sha256"] == full_home.corpus(before).meta["sha256"]
+    assert full_home.corpus(after).meta["options"]["steps"] == ["stop_words"]
 
 
 def test_the_curve_marks_the_chosen_count():
@@ -177,7 +235,10 @@ def test_the_doctor_speaks_and_its_advice_is_followed(full_home, open_page, exam
         assert app.session_state[key] == value
 
 
-@pytest.mark.parametrize(("tab", "shows"), [("Shape", "Heaps: exponent"), ("Facts", "English"), ("Card", "sha256")])
+@pytest.mark.parametrize(
+    ("tab", "shows"),
+    [("Shape", "Heaps: exponent"), ("Facts", "English"), ("Split", "documents repeat"), ("Card", "sha256")],
+)
 def test_every_tab_has_its_content(full_home, open_page, examined, tab, shows):
     corpus, _ = examined
     app = open_page("train/corpus.py")
@@ -207,3 +268,28 @@ def test_the_command_of_the_card_reads_the_same(full_home, tmp_path):
     corpus = full_home.corpus(full_home.add_corpus(table, options, "notes"))
     expected = "python -m core inspect 'my notes.csv' --column body --label-column kind --no-lowercase"
     assert command_of(corpus) == expected
+
+
+def test_phrases_are_shown_before_they_are_joined(empty_home, open_page, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("she went to new york and then to old york\nnew york is a town\n" * 20, "utf-8")
+    app = open_page("train/corpus.py")
+    look_at(app, path)
+    app.session_state["reading.cleaning"] = True
+    app.selectbox(key="add.step.0").set_value("phrases").run()
+    app.button(key="show_phrases").click().run()
+    assert not app.exception, app.exception
+    assert "phrases would be joined" in said(app)
+    table = next(one.value for one in app.dataframe if "Phrase" in one.value)
+    assert "new york" in list(table["Phrase"])
+
+
+def test_rows_of_before_and_after():
+    before = Stage("", "As read", ("A b.", "C", ""), (0, 1, 2))
+    after = Stage("sentences", "Sentences", ("A", "b."), (0, 0))
+    rows = rows_of([4, 7, 9], before, after)
+    assert rows == [
+        {"#": 5, "Before": "A b.", "After": "A ⏎ b."},
+        {"#": 8, "Before": "C", "After": "—"},
+        {"#": 10, "Before": "", "After": "—"},
+    ]
