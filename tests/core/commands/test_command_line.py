@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from core.__main__ import main
@@ -240,3 +241,14 @@ def test_a_deleted_run_comes_back(capsys, home, trained):
 def test_a_finished_run_is_not_trained_again(capsys, home, trained):
     again = value(capsys, "train", "--resume", trained["run"], "--home", home)
     assert again == trained
+
+
+def test_a_sheet_of_a_workbook_is_named(capsys, tmp_path):
+    made = openpyxl.Workbook()
+    made.active.append(["first words here"])
+    made.create_sheet("Two").append(["second words there"])
+    made.save(tmp_path / "a.xlsx")
+    options = ["--no-header", "--home", tmp_path / "home"]
+    assert "first" in value(capsys, "inspect", tmp_path / "a.xlsx", *options)["words"]
+    assert "second" in value(capsys, "inspect", tmp_path / "a.xlsx", "--sheet", "two", *options)["words"]
+    assert "no sheet called “3”" in refused(capsys, "inspect", tmp_path / "a.xlsx", "--sheet", "3", *options)
