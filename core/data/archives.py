@@ -49,7 +49,10 @@ def sources_of(outer: Source) -> Generator[Source]:
     elif is_archive(outer) or (outer.ending == ".zip" and not is_zip(outer.head_bytes) and _is_zip_behind(outer)):
         yield from _unzipped(outer)
     elif outer.ending in ENDINGS and not ENDINGS[outer.ending](outer.head_bytes):
-        raise CorpusError(f"{outer.name} is damaged or no archive: it does not begin like a {outer.ending[1:]} file.")
+        raise CorpusError(
+            f"{outer.name} is damaged or no archive, as its name says: it does not begin like one; "
+            "if it is text, let its name end in .txt."
+        )
     else:
         yield outer
 
