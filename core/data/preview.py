@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import random
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,9 @@ TRIED = 50
 LONGEST_CELL = 300
 LONGEST_LINE = 2_000
 ROWS_FOR_LABELS = 200
-# Characters to draw the lines from: the first part of the first file.
+# Characters to draw the lines from: the first part of the first file; of a slow format (PDF) what two seconds bring.
 DRAWN_FROM = 2_000_000
+SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,11 @@ def _some_lines(reader: type[Reader], source: Source) -> tuple[tuple[int, str], 
 
 def _first_lines(reader: type[Reader], source: Source) -> Iterator[str]:
     read = 0
+    until = time.monotonic() + SECONDS
     for batch in reader.read(source):
         yield from itertools.islice(batch.text.split("\n"), batch.text.count("\n"))
         read += len(batch.text)
-        if read > DRAWN_FROM:
+        if read > DRAWN_FROM or time.monotonic() > until:
             return
 
 

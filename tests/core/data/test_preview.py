@@ -8,6 +8,7 @@ from core.data.encoding import EncodingError
 from core.data.options import CorpusOptions
 from core.data.preview import preview
 from core.errors import CorpusError
+from tests.core.data.readers.making import pdf
 
 
 def test_text(tmp_path):
@@ -101,3 +102,11 @@ def test_the_first_file_that_can_be_read_is_shown(tmp_path):
     (tmp_path / "e.txt").unlink()
     with pytest.raises(CorpusError, match="PNG"):
         preview(tmp_path)
+
+
+def test_of_a_slow_format_a_part_is_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.data.preview.SECONDS", -1.0)
+    (tmp_path / "a.pdf").write_bytes(pdf(*["alpha beta gamma\n" * 40] * 300))
+    found = preview(tmp_path / "a.pdf")
+    assert found.unit == "page"
+    assert 0 < max(number for number, _ in found.lines) < 200
