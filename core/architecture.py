@@ -58,6 +58,10 @@ class Architecture(ABC, Generic[P]):
         Params: the hyperparameters, declared once.
         input_type: what it trains on (“corpus”).
         comparable: parameters that must agree before two loss curves mean the same.
+        loss_unit: what a Step's loss is, for axes and tables; empty where there is nothing to lose.
+        measures_held_out: whether Steps tell a loss on what is held out; nothing held out is trained on in any case.
+        seeded: whether the seed changes what is learned; where not, several seeds say nothing.
+        learns: whether vectors depend on which words stand together; not so for the floors beneath every score.
     """
 
     name: ClassVar[str]
@@ -67,6 +71,10 @@ class Architecture(ABC, Generic[P]):
     Params: ClassVar[type[Params]]
     input_type: ClassVar[str] = "corpus"
     comparable: ClassVar[tuple[str, ...]] = ()
+    loss_unit: ClassVar[str] = "nats per example"
+    measures_held_out: ClassVar[bool] = True
+    seeded: ClassVar[bool] = True
+    learns: ClassVar[bool] = True
 
     def __init__(self, params: P) -> None:
         self.params = params

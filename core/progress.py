@@ -14,8 +14,9 @@ class Step:
     Attributes:
         block: blocks of the corpus done since training began (also across a resume).
         fraction: share of all the work done, 0 to 1.
-        loss: mean loss per example since the last Step, in nats; lower is better; nan if no example was counted.
-        held_out_loss: mean loss per held-out example, in nats, where it was measured for this Step.
+        loss: mean loss per example since the last Step, in the architecture's `loss_unit` (nats, for those that guess
+            words); lower is better; nan if no example was counted.
+        held_out_loss: mean loss per held-out example, in the same unit, where it was measured for this Step.
         examples: examples (for skip-gram: pairs of words) counted since training began.
         examples_per_second: since the last Step.
         words: words of the corpus passed over since training began, those dropped by subsampling included.

@@ -43,6 +43,12 @@ def kept(model):
     return {name: array.copy() for name, array in arrays.items()}, state
 
 
+def passes_over(model):
+    """How often a whole training may pass over the corpus: once an epoch, and perhaps once before, to count."""
+    epochs = getattr(model.params, "epochs", 0)
+    return epochs, epochs + 1
+
+
 def bytes_of(model):
     arrays, state = model.state()
     return {name: array.tobytes() for name, array in arrays.items()}, state
@@ -92,33 +98,40 @@ def test_constructing_and_asking_for_a_training_do_not_train(architecture):
 
 def test_steps_tell_the_training(architecture):
     model, steps = trained(architecture, TOY, epochs=3)
-    assert len(steps) > 3
+    assert len(steps) > 3 or not architecture.learns
     for before, after in itertools.pairwise(steps):
         assert before.block < after.block
         assert before.fraction < after.fraction
-        assert before.examples < after.examples
-        assert before.words < after.words
+        assert before.examples <= after.examples
+        assert before.words <= after.words
         assert before.learning_rate >= after.learning_rate
+    told = 0
     for step in steps:
         assert 0 < step.fraction <= 1
-        assert 0 < step.loss < 100
-        assert step.examples_per_second > 0
-        assert step.words_per_second > 0
+        assert math.isfinite(step.loss) == (step.examples > told) == (step.examples_per_second > 0)
+        assert not math.isfinite(step.loss) or 0 < step.loss < 100
+        assert step.words_per_second >= 0
         assert all(type(value) in (int, float, type(None)) for value in dataclasses.asdict(step).values())
-        json.dumps(dataclasses.asdict(step), allow_nan=False)
+        json.dumps(dataclasses.asdict(step) | {"loss": None}, allow_nan=False)
+        told = step.examples
     assert steps[-1].fraction == 1
-    assert steps[-1].words == 3 * 390 * 10
-    assert [step.held_out_loss is None for step in steps] == [True] * (len(steps) - 1) + [False]
-    assert steps[-1].loss < steps[0].loss
+    assert steps[-1].words in [3_900 * passes for passes in passes_over(model)]
+    at_last = [True] * (len(steps) - 1) + [not architecture.measures_held_out]
+    assert [step.held_out_loss is None for step in steps] == at_last
+    losses = [step.loss for step in steps if math.isfinite(step.loss)]
+    assert bool(losses) == bool(architecture.loss_unit)
+    assert not losses or losses[-1] < losses[0]
     assert model.space().metadata["fraction"] == 1
 
 
 def test_held_out_loss_falls_whenever_it_is_asked_for(architecture):
     _, steps = trained(architecture, TOY, Context(step_seconds=0, held_out_seconds=0), epochs=20)
-    losses = [step.held_out_loss for step in steps]
-    assert losses[-1] < losses[len(losses) // 2] < losses[0]
+    losses = [step.held_out_loss for step in steps if step.held_out_loss is not None]
+    assert bool(losses) == architecture.measures_held_out
+    assert not losses or losses[-1] < losses[len(losses) // 2] < losses[0]
     # Measuring leaves the training as it was.
-    assert [step.loss for step in steps] == [step.loss for step in trained(architecture, TOY, epochs=20)[1]]
+    again = trained(architecture, TOY, epochs=20)[1]
+    np.testing.assert_array_equal([step.loss for step in steps], [step.loss for step in again])
 
 
 def test_nothing_held_out_nothing_measured(architecture):
@@ -134,7 +147,8 @@ def test_space_and_state_from_the_first_step_on(architecture, dimensions):
         assert isinstance(space, EmbeddingSpace)
         assert space.keys == list(TOY.words)
         assert space.counts.tolist() == TOY.counts.tolist()
-        assert space.vectors.shape == (TOY.vocabulary, dimensions)
+        asked = getattr(model.params, "dimensions", space.dimensions)
+        assert space.vectors.shape == (TOY.vocabulary, asked)
         assert np.isfinite(space.vectors).all()
         assert space.metadata["architecture"] == architecture.name
         arrays, state = model.state()
@@ -142,7 +156,7 @@ def test_space_and_state_from_the_first_step_on(architecture, dimensions):
         assert arrays
         for array in arrays.values():
             assert array.dtype == np.float32
-            assert dimensions in array.shape, "padding would be saved along"
+            assert asked in array.shape or asked % 16 == 0 or -(-asked // 16) * 16 not in array.shape, "no padding"
         if count == 2:
             break
 
@@ -157,8 +171,9 @@ def test_what_is_handed_out_cannot_disturb_the_training(architecture):
         with contextlib.suppress(ValueError):  # a view can be looked at only, a copy may be written to
             handed_out[:] = 9
     assert bytes_of(model) == before
-    list(steps)
-    assert state == before[1] != model.state()[1]
+    rest = list(steps)
+    assert state == before[1]
+    assert (state != model.state()[1]) == bool(rest)
 
 
 @pytest.mark.parametrize("dimensions", [16, 17])
@@ -177,7 +192,7 @@ def test_a_state_goes_through_a_file_row_by_row(architecture, dimensions, tmp_pa
 @pytest.mark.parametrize("stop", [1, 2, 7, -2])
 def test_stopped_and_resumed_as_straight(architecture, stop):
     straight, steps = trained(architecture, TOY)
-    stop %= len(steps)
+    stop = max(1, stop % len(steps))
     stopped = make(architecture)
     begun = stopped.train(TOY, EVERY_BLOCK)
     for _ in range(stop):
@@ -191,8 +206,11 @@ def test_stopped_and_resumed_as_straight(architecture, stop):
     rest = list(resumed.train(TOY, dataclasses.replace(EVERY_BLOCK, seed=99)))
     assert bytes_of(resumed) == bytes_of(straight)
     assert resumed.space().vectors.tobytes() == straight.space().vectors.tobytes()
-    told = [(step.block, step.loss, step.examples, step.words, step.held_out_loss) for step in rest]
-    assert told == [(step.block, step.loss, step.examples, step.words, step.held_out_loss) for step in steps[stop:]]
+    told, expected = (
+        [(step.block, str(step.loss), step.examples, step.words, step.held_out_loss) for step in some]
+        for some in (rest, steps[stop:])
+    )
+    assert told == expected
 
 
 def test_resuming_what_is_done_changes_nothing(architecture):
@@ -205,8 +223,9 @@ def test_resuming_what_is_done_changes_nothing(architecture):
 
 def test_a_state_of_something_else_is_refused(architecture):
     arrays, state = trained(architecture, TOY)[0].state()
-    with pytest.raises(TrainingError, match="dimensions"):
-        make(architecture, dimensions=17).restore(arrays, state, TOY)
+    if "dimensions" in architecture.Params.model_fields:
+        with pytest.raises(TrainingError, match="dimensions"):
+            make(architecture, dimensions=17).restore(arrays, state, TOY)
     with pytest.raises(TrainingError, match="words"):
         make(architecture).restore(arrays, state, data_of(two_topics(words=12)))
     with pytest.raises(TrainingError, match="corpus"):
@@ -219,7 +238,7 @@ def test_a_state_of_something_else_is_refused(architecture):
 def test_few_steps_or_many_same_bytes(architecture):
     fine, many = trained(architecture, LONG, epochs=5)
     coarse, few = trained(architecture, LONG, Context(step_seconds=1e9), epochs=5)
-    assert len(few) < len(many)
+    assert len(few) < len(many) or len(few) <= 50  # a Step ends after a fiftieth of the work at the latest
     assert bytes_of(fine) == bytes_of(coarse)
 
 
@@ -227,7 +246,9 @@ def test_the_seed_decides(architecture):
     one, other = (trained(architecture, TOY, dataclasses.replace(EVERY_BLOCK, seed=seed))[0] for seed in (1, 2))
     again, _ = trained(architecture, TOY)
     assert bytes_of(one) == bytes_of(again)
-    assert not np.allclose(one.space().vectors, other.space().vectors)
+    same = one.space().vectors.tobytes() == other.space().vectors.tobytes()
+    assert same != architecture.seeded
+    assert same or not np.allclose(one.space().vectors, other.space().vectors)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -235,8 +256,13 @@ def test_two_topics_are_learned(architecture, threads):
     context = Context(threads=threads, step_seconds=1e9)
     model, steps = trained(architecture, LONG, context, epochs=20, subsample=0.0, learning_rate=0.05)
     assert steps[-1].fraction == 1
-    assert steps[-1].words == 20 * 16_000
-    assert contrast(model.space().vectors) > 0.5
+    assert steps[-1].words in [16_000 * passes for passes in passes_over(model)]
+    found = contrast(model.space().vectors)
+    if not architecture.learns:
+        assert abs(found) < 0.05
+    else:
+        # Rows that are not condensed keep what is peculiar to each word.
+        assert found > (0.5 if architecture.loss_unit else 0.1)
 
 
 ODD_CORPORA = {
@@ -257,7 +283,7 @@ def test_odd_corpora(architecture, lines, threads):
     context = dataclasses.replace(EVERY_BLOCK, threads=threads)
     model, steps = trained(architecture, data, context, epochs=2, subsample=0.0)
     assert steps[-1].fraction == 1
-    assert steps[-1].words == 2 * len(data.tokens)
+    assert steps[-1].words in [len(data.tokens) * passes for passes in passes_over(model)]
     for before, step in zip([0, *(step.examples for step in steps)], steps, strict=False):
         assert math.isfinite(step.loss) == (step.examples > before)
     assert np.isfinite(model.space().vectors).all()
@@ -287,7 +313,8 @@ def test_words_beyond_the_vocabulary_are_passed_over(architecture):
     plain = {"window": 1, "subsample": 0.0}
     _, known = trained(architecture, data_of(LINES, vocabulary=20), **plain)
     _, passed = trained(architecture, data_of(mixed, vocabulary=20), **plain)
-    assert passed[-1].examples == known[-1].examples > 0
+    assert passed[-1].examples == known[-1].examples
+    assert (known[-1].examples > 0) == bool(architecture.loss_unit)
     # Lines of nothing else leave no trace, wherever they stand in the corpus.
     _, longer = trained(architecture, data_of(LINES + alone, vocabulary=20), **plain)
     assert longer[-1].examples == known[-1].examples
@@ -305,7 +332,7 @@ def test_held_out_lines_are_not_trained_on(architecture):
     list(steps)
     last = model.space().vectors
     assert np.array_equal(first[20:], last[20:])
-    assert (first[:20] != last[:20]).any(axis=1).all()
+    assert (first[:20] != last[:20]).any(axis=1).all() or not architecture.learns
     # What stands in those lines does not matter, but for how often words occur.
     shuffled = [line[::-1] for line in (lines[number] for number in withheld)]
     others = [shuffled.pop(0) if number in withheld else line for number, line in enumerate(lines)]
