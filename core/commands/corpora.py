@@ -6,10 +6,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from core.commands.output import plain, print_json, print_table, say
+from core.data.cleaning_preview import trace
 from core.data.corpus import Corpus
 from core.data.diagnosis import diagnose
 from core.data.examination import Examination, examine
 from core.data.options import CorpusOptions
+from core.data.preview import preview_of
 from core.data.splits import COLUMNS, PARTS, SplitSettings, split_corpus, split_rows
 from core.errors import CorpusError, UnknownNameError
 from core.files import atomic_write, explain_write_error
@@ -96,9 +98,15 @@ def inspect(args: argparse.Namespace) -> int:
         corpus = corpus_of(args, store)
         found = examine(corpus)
         facts, shape = _facts(args, corpus, found), _shape(found)
+        seen = preview_of(corpus).lines if args.preview else ()
+        stages = trace([text for _, text in seen], validate(CorpusOptions, corpus.meta["options"])) if seen else []
     if args.json:
         print_json(facts)
         return 0
+    for stage in stages:
+        print(f"--- {stage.title}" + (f" ({stage.unit})" if stage.unit else ""))
+        for source, line in zip(stage.sources, stage.lines, strict=True):
+            print(f"{seen[source][0] + 1:>8}  {plain(line)}")
     for key in ("documents", "tokens", "vocabulary"):
         print(f"{key}: {facts[key]:,}")
     for label, number in facts["labels"].items():

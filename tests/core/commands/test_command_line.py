@@ -129,6 +129,28 @@ def test_text_output_says_the_same(capsys, home, trained):
     assert "weat" in out
 
 
+def test_inspect_shows_what_each_step_does(capsys, tmp_path):
+    text = tmp_path / "notes.txt"
+    text.write_text("The Nurse wrote to www.example.org\n" * 3, "utf-8")
+    asked = ["inspect", text, "urls to=", "stop_words", "--preview", "--home", tmp_path / "home"]
+    code, out, _ = run(capsys, *asked)
+    assert code == 0
+    shown = out.split("--- ")[1:5]
+    assert [part.splitlines()[0].split(" (")[0] for part in shown] == [
+        "As read",
+        "Web addresses",
+        "Words",
+        "Stop words",
+    ]
+    assert [part.splitlines()[1].split(maxsplit=1)[1] for part in shown] == [
+        "The Nurse wrote to www.example.org",
+        "The Nurse wrote to",
+        "the nurse wrote to",
+        "nurse wrote",
+    ]
+    assert value(capsys, *asked)["tokens"] == 6
+
+
 def test_a_split_is_a_table(capsys, tmp_path):
     text = tmp_path / "notes.csv"
     text.write_text("note,kind\n" + "".join(f"note number{n} =1+1,{n % 2}\n" for n in range(40)), "utf-8")
