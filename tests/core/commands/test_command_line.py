@@ -142,7 +142,7 @@ def test_inspect_shows_what_each_step_does(capsys, tmp_path):
         "Words",
         "Stop words",
     ]
-    assert [part.splitlines()[1].split(maxsplit=1)[1] for part in shown] == [
+    assert [part.splitlines()[1].split(maxsplit=1)[1].rstrip() for part in shown] == [
         "The Nurse wrote to www.example.org",
         "The Nurse wrote to",
         "the nurse wrote to",
