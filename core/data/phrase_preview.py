@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ __all__ = ["MOST", "PhrasesFound", "phrases_of"]
 MOST = 500
 # Characters to look at: some 300,000 words, counted in about a second.
 LOOKED_AT = 2_000_000
+# A slow format (PDF) brings less in this time, which is then enough.
+SECONDS = 5.0
 LONGEST_LINE = 100_000
 
 
@@ -55,8 +58,9 @@ def phrases_of(path: Path, options: CorpusOptions, kept: bool = False) -> Phrase
     lines: list[str] = []
     size = 0
     whole = True
+    until = time.monotonic() + SECONDS
     for line in _kept(path) if kept else _read(path, options):
-        if size > LOOKED_AT:
+        if size > LOOKED_AT or time.monotonic() > until:
             whole = False
             break
         lines.append(line[:LONGEST_LINE])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from core.data import previewing
+from core.data import phrase_preview, previewing
 from core.data.build import add_corpus
 from core.data.encoding import EncodingError
 from core.data.options import CorpusOptions
@@ -50,3 +50,11 @@ def test_phrases_before_they_are_joined(tmp_path):
     corpus = add_corpus(tmp_path / "a.txt", tmp_path / "corpora", CorpusOptions())
     assert safe_phrases(corpus.folder, options, kept=True) == found
     assert safe_phrases(tmp_path / "a.txt", CorpusOptions()) is None
+
+
+def test_of_a_slow_format_a_part_is_enough(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("new york\n" * 20)
+    monkeypatch.setattr(phrase_preview, "SECONDS", -1.0)
+    found = phrase_preview.phrases_of(tmp_path / "a.txt", CorpusOptions(steps=("phrases",)))
+    assert found is not None
+    assert (found.words, found.whole) == (0, False)
