@@ -24,6 +24,8 @@ from core.errors import CorpusError, InputError, StoreError
 __all__ = ["Ingestion", "Limits", "ReadingState", "ingest"]
 
 ROOT = Path(__file__).resolve().parents[2]
+#: More than the slowest format takes: a PDF of 1 MB has some fifty pages, which take two seconds.
+SECONDS_PER_MB = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Ingestion:
                 "that may be read; take a part of it."
             )
         text = text_size(files)
-        seconds = limits.seconds + text // 1_000_000
+        seconds = limits.seconds + max(text, SECONDS_PER_MB * size) // 1_000_000
         request = {
             "source": str(source.resolve()),
             "corpora": str(corpora.resolve()),

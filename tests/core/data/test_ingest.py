@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from core.data.corpus import Corpus
-from core.data.ingest import Ingestion, Limits, ingest
+from core.data.ingest import SECONDS_PER_MB, Ingestion, Limits, ingest
 from core.data.options import CorpusOptions
 from core.errors import CorpusError, StoreError
 
@@ -103,9 +103,9 @@ def test_memory_is_limited(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on processor time are POSIX")
 def test_time_is_limited(tmp_path, large, monkeypatch):
-    limits = Limits(seconds=-large.stat().st_size // 1_000_000 + 2)
+    limits = Limits(seconds=-SECONDS_PER_MB * large.stat().st_size // 1_000_000 + 2)
     with pytest.raises(CorpusError, match="longer than allowed"):
-        # Sixty megabytes would give it a minute more: take that back.
+        # Sixty megabytes would give it five minutes more: take that back.
         ingest(large, tmp_path / "corpora", OPTIONS, limits=limits)
 
 
