@@ -29,8 +29,8 @@ __all__ = ["Lesson", "SubwordParams", "Subwords", "learned_model"]
 #: The words that occur most often say enough about pieces; the others cost time.
 MOST_OCCURRENCES = 1_000_000
 LONGEST_PIECE = 16
-#: Where there are no spaces, longer pieces are phrases.
-LONGEST_SPACELESS = 4
+#: In Chinese and Japanese longer pieces are phrases.
+LONGEST_EASTERN = 4
 MOST_PIECES = 1_000_000
 FEWEST_PIECES_UNASKED, MOST_PIECES_UNASKED = 500, 30_000
 AT_A_TIME = 10_000
@@ -111,7 +111,8 @@ class Subwords(Tokenizer[SubwordParams]):
         order = np.argsort(-counts, kind="stable")[: self.most_words]
         times = counts[order]
         times = np.ceil(times * min(1.0, MOST_OCCURRENCES / max(1, int(times.sum())))).astype(np.int64)
-        longest = LONGEST_SPACELESS if survey(words, counts).scripts else LONGEST_PIECE
+        eastern = {"Chinese", "Japanese"}.intersection(survey(words, counts).scripts)
+        longest = LONGEST_EASTERN if eastern else LONGEST_PIECE
         alphabet = sorted(set().union(*words))
         pieces = self.params.vocabulary or min(MOST_PIECES_UNASKED, max(FEWEST_PIECES_UNASKED, len(words) // 4))
         # In Chinese the characters alone are thousands.

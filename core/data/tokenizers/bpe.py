@@ -38,7 +38,8 @@ class BytePairs(Subwords):
         trainer = BpeTrainer(
             vocab_size=lesson.pieces,
             initial_alphabet=list(lesson.alphabet),
-            max_token_length=lesson.longest,
+            # Two neighbours together have to have fewer characters.
+            max_token_length=lesson.longest + 1,
             show_progress=False,
         )
         made.train_from_iterator(lesson, trainer)
