@@ -94,38 +94,43 @@ def _pages(source: Source, file: BinaryIO) -> Iterator[str]:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     notes, setting = source.notes, _Setting()
     pdf, pages = _open(source, file)
-    with_text, reason = 0, ""
+    unreadable: dict[int, str] = {}
+    empty: list[int] = []
     for number in range(1, pages + 1):
         text = ""
         try:
-            with _damage_is_an_error(source):
+            with _damage_is_an_error():
                 page = pdf.pages[number - 1]
                 drawn, unmapped = _drawn(page, source), _has_unmapped_font(page)
         except _UnreadableError as error:
-            reason = reason or str(error)
-            notes.skip(str(error), number)
+            unreadable[number] = str(error)
         else:
+            furniture = setting.furniture
             text = setting.line(drawn)
             if not text:
-                notes.count("without text; if there is some to see, it is a picture and needs OCR", number)
+                empty.append(number)
             elif unmapped or 10 * len(NO_LETTER.findall(text)) > len(text):
                 notes.count("with a font that does not say which letters it draws, so that words may be wrong", number)
-        with_text += bool(text)
+            if setting.furniture > furniture:
+                notes.count("with lines that repeat from page to page (running heads, numbers), left out", number)
         source.bytes_read = source.size * number // pages
         yield text
-    if not with_text:
-        count = "1 page" if pages == 1 else f"{pages:,} pages"
-        if reason:
-            raise CorpusError(f"{source.name} has {count}, and none can be read: {reason}.")
-        raise CorpusError(
-            f"{source.name} has {count} and no text: is it a scan? "
-            "Have the text recognised (OCR) and save it as PDF with text, or as plain text."
-        )
-    if setting.furniture:
-        notes.say(
-            f"{source.name}: {setting.furniture:,} lines at the top or bottom that repeat from page to page "
-            "(running heads, page numbers) were left out."
-        )
+    if len(unreadable) + len(empty) == pages:
+        raise _no_text(source.name, pages, unreadable)
+    for number, why in unreadable.items():
+        notes.skip(why, number)
+    for number in empty:
+        notes.count("without text; if there is some to see, it is a picture and needs OCR", number)
+
+
+def _no_text(name: str, pages: int, unreadable: dict[int, str]) -> CorpusError:
+    count = "1 page" if pages == 1 else f"{pages:,} pages"
+    if unreadable:
+        return CorpusError(f"{name} has {count}, and none can be read: {next(iter(unreadable.values()))}.")
+    return CorpusError(
+        f"{name} has {count} and no text: is it a scan? "
+        "Have the text recognised (OCR) and save it as PDF with text, or as plain text."
+    )
 
 
 class _UnreadableError(Exception):
@@ -133,7 +138,7 @@ class _UnreadableError(Exception):
 
 
 @contextlib.contextmanager
-def _damage_is_an_error(source: Source) -> Iterator[None]:
+def _damage_is_an_error() -> Iterator[None]:
     """Whatever the parser raises over a page becomes an `_UnreadableError`."""
     from pypdf.errors import LimitReachedError
 

@@ -113,10 +113,7 @@ def test_what_was_left_out_is_said(tmp_path):
     words = ("one", "two", "three")
     found, said = pages(tmp_path, pdf(*("\n".join(["Title", *body(word), f"Page {word}"]) for word in words)))
     assert found[1:] == [" ".join([*body(word), f"Page {word}"]) for word in words[1:]]
-    assert said == [
-        "file.pdf: 2 lines at the top or bottom that repeat from page to page (running heads, page numbers) "
-        "were left out."
-    ]
+    assert said == ["2 pages with lines that repeat from page to page (running heads, numbers), left out (pages 2, 3)."]
 
 
 def compressed(data):
