@@ -5,6 +5,7 @@ from pathlib import Path
 from core.architecture import ARCHITECTURES
 from core.data.cleaner import CLEANING_STEPS, STAGES
 from core.data.reader import READERS
+from core.data.tokenizer import TOKENIZERS
 from sample_corpora import SAMPLES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -29,13 +30,24 @@ def steps() -> str:
     return "\n".join(["| name | title | works on | what, when |", "|---|---|---|---|", *rows])
 
 
+def tokenizers() -> str:
+    rows = [f"| `{unit.name}` | {unit.title} | {unit.summary} |" for unit in TOKENIZERS]
+    return "\n".join(["| name | title | what, when |", "|---|---|---|", *rows])
+
+
 def samples() -> str:
     rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
     return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
 
 
 def expected(text: str) -> str:
-    tables = {"readers": readers(), "steps": steps(), "architectures": architectures(), "samples": samples()}
+    tables = {
+        "readers": readers(),
+        "steps": steps(),
+        "tokenizers": tokenizers(),
+        "architectures": architectures(),
+        "samples": samples(),
+    }
     for name, table in tables.items():
         start = text.index("-->", text.index(f"<!-- {name}:")) + len("-->")
         text = text[:start] + f"\n\n{table}\n\n" + text[text.index(f"<!-- end of {name} -->") :]

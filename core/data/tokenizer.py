@@ -71,7 +71,7 @@ class Tokenizer(ABC, Generic[P]):
         found = survey(words, counts)
         if found.scripts and not found.apart:
             self._notes = [
-                f"This text is in {found.names}, which has no space between words: what stands between blanks or "
+                f"This text is in {found.names}, written without spaces between words: what stands between blanks or "
                 "punctuation marks is taken for one word. The tokeniser “words” finds them with dictionaries."
             ]
 

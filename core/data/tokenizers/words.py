@@ -14,7 +14,7 @@ from core.params import Field, Params
 __all__ = ["Words", "WordsParams"]
 
 DICTIONARIES = (
-    "which has no space between words: dictionaries found them. Where they tear words of your domain apart, let the "
+    "written without spaces between words: dictionaries found them. Where they tear words of your domain apart, let the "
     "tokeniser “unigram” learn words from the text itself."
 )
 APART = (
