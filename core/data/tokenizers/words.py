@@ -14,8 +14,8 @@ from core.params import Field, Params
 __all__ = ["Words", "WordsParams"]
 
 DICTIONARIES = (
-    "written without spaces between words: dictionaries found them. Where they tear words of your domain apart, let the "
-    "tokeniser “unigram” learn words from the text itself."
+    "written without spaces between words: dictionaries found them. Where they tear words of your domain apart, let "
+    "the tokeniser “unigram” learn words from the text itself."
 )
 APART = (
     "and its words stand apart already: they are taken as they are. Choose “words spaceless=split” to have "
