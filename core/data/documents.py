@@ -150,8 +150,8 @@ class Documents:
     def _read(self, source: Source, name: str, alone: bool) -> Iterator[Batch]:
         reader = reader_for(source)
         column = self.options.column or self.options.label_column
-        if alone and reader.name == "text" and column is not None:
-            raise CorpusError(f"{source.name} is plain text, so it has no column “{column[:80]}”.")
+        if alone and not reader.has_columns and column is not None:
+            raise CorpusError(f"{source.name} is read as {reader.title}, which has no column “{column[:80]}”.")
         if len(self.files) >= MOST_FILES:
             raise UnpackError(f"There are more than {MOST_FILES:,} files; take a part of them.")
         self.notes.file, self.notes.unit = "" if alone else name[:80], reader.unit

@@ -63,6 +63,7 @@ class Reader(ABC):
         endings: how names of such files end, in lower case, with the dot.
         binary: whether the files are no text; such a reader is asked with the first bytes, `source.head_bytes`, before
             the file is taken for text, and reads what `source.open` gives.
+        has_columns: whether documents come with columns or fields, one of which can be named as text or label.
     """
 
     name: ClassVar[str]
@@ -71,6 +72,7 @@ class Reader(ABC):
     unit: ClassVar[str] = "line"
     endings: ClassVar[tuple[str, ...]] = ()
     binary: ClassVar[bool] = False
+    has_columns: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

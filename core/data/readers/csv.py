@@ -42,6 +42,7 @@ class Csv(Reader):
     name = "csv"
     title = "CSV, TSV"
     summary = "Each row of a table is a document; the delimiter is found out, the text column named or guessed."
+    has_columns = True
     unit = "row"
     endings = (".csv", ".tsv", ".tab")
 

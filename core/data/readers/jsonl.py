@@ -25,6 +25,7 @@ class Jsonl(Reader):
     name = "jsonl"
     title = "JSON lines, JSON"
     summary = "Each line (or entry of an array) is a document; lines that are not JSON are passed over and counted."
+    has_columns = True
     endings = (".jsonl", ".ndjson", ".json")
 
     @classmethod

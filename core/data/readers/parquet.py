@@ -33,6 +33,7 @@ class Parquet(Reader):
     name = "parquet"
     title = "Parquet"
     summary = "Each row of a table is a document; columns of text and numbers are kept, nested and binary ones are not."
+    has_columns = True
     unit = "row"
     endings = (".parquet", ".pq")
     binary = True

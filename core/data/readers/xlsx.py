@@ -25,6 +25,7 @@ class Xlsx(Reader):
     name = "xlsx"
     title = "Excel"
     summary = "Each row of a sheet is a document: the first sheet that has rows, unless another is named."
+    has_columns = True
     unit = "row"
     endings = (".xlsx", ".xlsm", ".xltx", ".xltm")
     binary = True

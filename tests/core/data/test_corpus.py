@@ -136,7 +136,8 @@ def test_a_folder_is_all_its_readable_files(tmp_path):
         ("... !!!\n---", "a.txt", {}, "no text"),
         ("word\n", "a.txt", {}, "too small"),
         ("id,text\n", "a.csv", {"column": "text"}, "no text"),
-        ("alpha beta", "a.txt", {"column": "text"}, "plain text"),
+        ("alpha beta", "a.txt", {"column": "text"}, "Plain text, which has no column"),
+        ("# alpha beta", "a.md", {"label_column": "kind"}, "Markdown, which has no column"),
         ("x" * 500, "a.txt", {}, "no text"),
     ],
 )
