@@ -8,8 +8,8 @@ from pages.ui import guards
 from pages.ui.adding import add_box
 from pages.ui.corpus_deleting import ask_deletion
 from pages.ui.corpus_view import corpus_view
-from pages.ui.reading_form import reading_box
-from pages.ui.session import CORPUS, corpus, store
+from pages.ui.reading_form import FILE, reading_box
+from pages.ui.session import CORPUS, corpus, is_phone, store
 from pages.ui.text import ago, count, md, size
 from pages.ui.undo import undo_row
 
@@ -27,7 +27,7 @@ def listed(view: CorpusView, chosen: str | None) -> None:
                 wrap=True,
             ):
                 guards.choose_corpus(view.id)
-                st.session_state.pop("adding.file", None)
+                st.session_state.pop(FILE, None)
                 st.rerun()
             if st.button(
                 "",
@@ -64,19 +64,36 @@ if chosen and chosen not in {view.id for view in views}:
     st.query_params.pop(CORPUS, None)
 if chosen is None and usable:
     chosen = usable[0].id
-left, right = st.columns([1, 2], gap="large")
-with left:
+
+
+def bring() -> None:
+    """The ways to bring a text, and the corpora that are there."""
     add_box()
     undo_row("corpus")
     if views:
         st.markdown("##### Your corpora")
         for view in views:
             listed(view, chosen)
-with right:
-    if st.session_state.get("adding.file"):
+
+
+def look() -> None:
+    """The text that is being brought, else the chosen corpus."""
+    if st.session_state.get(FILE):
         reading_box()
     elif chosen is not None:
         shown(chosen)
     else:
         with st.container(border=True, height=420, horizontal_alignment="center", vertical_alignment="center"):
             st.markdown("#### Bring a text, or make a sample: what is in it shows here.", text_alignment="center")
+
+
+if is_phone() and st.session_state.get(FILE):
+    # One column: what was brought comes first.
+    look()
+    bring()
+else:
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        bring()
+    with right:
+        look()

@@ -76,9 +76,9 @@ def command_of(corpus: Corpus) -> str:
     options = corpus.meta["options"]
     parts = ["python -m core inspect", shlex.quote(str(corpus.meta["source"]))]
     parts += [shlex.quote(str(step)) for step in options.get("steps", [])]
-    for key, flag in (("column", "--column"), ("label_column", "--label-column"), ("encoding", "--encoding")):
+    for key in ("column", "label_column", "sheet", "encoding"):
         if options.get(key) is not None:
-            parts += [flag, shlex.quote(str(options[key]))]
+            parts += [f"--{key.replace('_', '-')}", shlex.quote(str(options[key]))]
     if options.get("tokenizer", "words") != "words":
         parts += ["--tokenizer", shlex.quote(str(options["tokenizer"]))]
     if not options.get("header", True):

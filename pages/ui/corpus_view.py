@@ -33,23 +33,24 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
     """Draw a corpus."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"### {md(view.name or view.id, 80)}", width="content")
-        if corpus.has_text and st.button(
-            "Clean differently",
-            icon=":material/cleaning_services:",
-            key="clean_again",
-            help="Other steps or another tokeniser make another corpus of the same text.",
-        ):
-            clean_again(corpus)
-        if st.button(
-            "Train on this corpus",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="train_on",
-            help="Opens Train with this corpus chosen.",
-        ):
-            guards.choose_corpus(view.id)
-            st.session_state["run"] = None
-            st.switch_page(PAGES / "train/train.py", query_params={"corpus": view.id})
+        with st.container(horizontal=True, width="content"):
+            if corpus.has_text and st.button(
+                "Clean differently",
+                icon=":material/cleaning_services:",
+                key="clean_again",
+                help="Other steps or another tokeniser make another corpus of the same text.",
+            ):
+                clean_again(corpus)
+            if st.button(
+                "Train on this corpus",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="train_on",
+                help="Opens Train with this corpus chosen.",
+            ):
+                guards.choose_corpus(view.id)
+                st.session_state["run"] = None
+                st.switch_page(PAGES / "train/train.py", query_params={"corpus": view.id})
     with st.grid(3, min_column_width=140):
         st.metric("Documents", count(corpus.documents), border=True, help="Lines of a text, rows of a table.")
         st.metric("Words", count(corpus.tokens_total), border=True, help="Tokens: every occurrence counts.")

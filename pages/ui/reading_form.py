@@ -31,7 +31,7 @@ __all__ = ["FILE", "READING", "forget_upload", "reading_box", "take"]
 FILE = "adding.file"
 READING = "adding.reading"
 LOOK = "reading.look"
-FIELDS = ("encoding", "header", "format", "name")
+FIELDS = ("encoding", "header", "format", "sheet", "name")
 ROWS = 8
 TICK = 0.4
 
@@ -168,7 +168,13 @@ def _format_fields() -> dict[str, Any]:
     header = st.toggle(
         "The first row of a table names its columns", key="reading.header", help="Otherwise columns are numbered."
     )
-    return {"format": picked, "encoding": encoding.strip() or None, "header": header}
+    sheet = st.text_input(
+        "Sheet of a workbook",
+        key="reading.sheet",
+        placeholder="the first that has rows",
+        help="Its name, or its number from 1; only for Excel files.",
+    )
+    return {"format": picked, "encoding": encoding.strip() or None, "header": header, "sheet": sheet.strip() or None}
 
 
 def _look(path: Path, options: CorpusOptions) -> Preview:
