@@ -34,7 +34,7 @@ def two_topics(lines: int = 400, length: int = 10, words: int = 10, seed: int = 
 
 def contrast(vectors: np.ndarray) -> float:
     """Mean cosine of words of one topic less that of words of different ones."""
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)  # a vector may be zero
     cosines = unit @ unit.T
     parity = np.arange(len(vectors)) % 2
     same = parity[:, None] == parity
