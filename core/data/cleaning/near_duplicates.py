@@ -12,12 +12,17 @@ from core.params import Field, Params
 
 __all__ = ["NearDuplicates", "NearDuplicatesParams", "rows_of_bands"]
 
+Signatures = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+
 #: Documents that are remembered, in about 400 bytes each.
 MOST_KNOWN = 1_000_000
 #: Characters that are worked on at a time.
 GROUP = 1 << 20
 #: In a band that many documents share, so many of them are looked at.
 LOOKED_AT = 32
+#: Pairs of documents that are compared at a time.
+COMPARED = 1 << 16
 SHOWN = 60
 MISSED = 0.01
 
@@ -97,60 +102,65 @@ class NearDuplicates(DocumentStep[NearDuplicatesParams]):
         shingles, bounds = shingles_of(documents, self.params.words)
         minima = minima_of(shingles, bounds)
         signatures, bands = signatures_of(minima), self._bands_of(minima)
-        filled = (np.diff(bounds) > 0).tolist()
-        earlier = self._earlier(bands)
-        here: dict[int, list[int]] = {}
-        added: list[int] = []
-        kept: list[list[str]] = []
-        for number, text in enumerate(documents):
-            keys = bands[number].tolist()
-            candidates = earlier.get(number, set())
-            candidates |= {known for key in keys for known in here.get(key, ())}
-            if filled[number] and self._is_copy(signatures[number], candidates):
-                self._left_out += 1
-                self._example = self._example or text.strip()[:SHOWN]
-                kept.append([])
-                continue
-            kept.append([text])
-            if filled[number] and self._known < MOST_KNOWN:
-                self._remember(signatures[number])
-                added.append(number)
-                for key in keys:
-                    some = here.setdefault(key, [])
-                    if len(some) < LOOKED_AT:
-                        some.append(self._known - 1)
+        filled = np.diff(bounds) > 0
+        copies = filled & self._like_earlier(signatures, bands)
+        alone = np.flatnonzero(filled & ~copies)
+        copies[alone[self._like_each_other(signatures[alone], bands[alone])]] = True
+        added = np.flatnonzero(filled & ~copies)[: MOST_KNOWN - self._known]
+        self._remember(signatures[added], bands[added])
         self._looked += len(documents)
-        numbers = np.arange(self._known - len(added), self._known, dtype=np.uint32)
-        self._index.add(bands[added].ravel(), np.repeat(numbers, self._bands))
-        return kept
+        self._left_out += int(np.count_nonzero(copies))
+        if copies.any():
+            self._example = self._example or documents[int(np.argmax(copies))].strip()[:SHOWN]
+        return [[] if copy else [text] for text, copy in zip(documents, copies.tolist(), strict=True)]
 
-    def _bands_of(self, minima: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    def _bands_of(self, minima: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
         """One hash for each band of each document, shape `(documents, bands)`."""
-        used = minima[:, : self._bands * self._rows].reshape(len(minima), self._bands, self._rows)
+        used = minima[:, : self._bands * self._rows].astype(np.uint64).reshape(len(minima), self._bands, self._rows)
         factors = np.arange(3, 3 + 2 * self._rows, 2, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         marks = np.arange(self._bands, dtype=np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
         hashes: npt.NDArray[np.uint64] = (used * factors).sum(axis=2, dtype=np.uint64) + marks
         return hashes ^ (hashes >> np.uint64(32))
 
-    def _earlier(self, bands: npt.NDArray[np.uint64]) -> dict[int, set[int]]:
-        """Of each document those of earlier groups that have a band in common with it."""
+    def _like_earlier(self, signatures: Signatures, bands: npt.NDArray[np.uint64]) -> Flags:
+        """Whether each document is a copy of one of an earlier group, shape `(documents,)`."""
         which, numbers = self._index.find(bands.ravel(), LOOKED_AT)
-        found: dict[int, set[int]] = {}
-        for index, number in zip((which // self._bands).tolist(), numbers.tolist(), strict=True):
-            found.setdefault(index, set()).add(number)
-        return found
+        # Documents that are alike have many bands in common; they are compared once.
+        pairs = np.unique(((which // self._bands).astype(np.uint64) << np.uint64(32)) | numbers)
+        copies = np.zeros(len(signatures), np.bool_)
+        for first in range(0, len(pairs), COMPARED):
+            some = pairs[first : first + COMPARED]
+            here, earlier = (some >> np.uint64(32)).astype(np.int64), some.astype(np.uint32)
+            likeness = alike(signatures[here], self._signatures[earlier])
+            copies[here[likeness >= self.params.similarity]] = True
+        return copies
 
-    def _is_copy(self, signature: npt.NDArray[np.uint8], candidates: set[int]) -> bool:
-        if not candidates:
-            return False
-        others = self._signatures[sorted(candidates)]
-        return bool(alike(signature, others).max() >= self.params.similarity)
+    def _like_each_other(self, signatures: Signatures, bands: npt.NDArray[np.uint64]) -> list[int]:
+        """The documents of a group that are copies of one before them that is none."""
+        _, of, times = np.unique(bands, return_inverse=True, return_counts=True)
+        shared = (times > 1)[of].reshape(bands.shape)
+        of = of.reshape(bands.shape)
+        known: dict[int, list[int]] = {}
+        copies = []
+        for number in np.flatnonzero(shared.any(axis=1)).tolist():
+            keys = of[number][shared[number]].tolist()
+            candidates = sorted({other for key in keys for other in known.get(key, ())})
+            if candidates and alike(signatures[number], signatures[candidates]).max() >= self.params.similarity:
+                copies.append(number)
+                continue
+            for key in keys:
+                some = known.setdefault(key, [])
+                if len(some) < LOOKED_AT:
+                    some.append(number)
+        return copies
 
-    def _remember(self, signature: npt.NDArray[np.uint8]) -> None:
-        if self._known == len(self._signatures):
+    def _remember(self, signatures: Signatures, bands: npt.NDArray[np.uint64]) -> None:
+        while self._known + len(signatures) > len(self._signatures):
             self._signatures = np.concatenate([self._signatures, np.zeros_like(self._signatures)])
-        self._signatures[self._known] = signature
-        self._known += 1
+        numbers = np.arange(self._known, self._known + len(signatures), dtype=np.uint32)
+        self._signatures[numbers] = signatures
+        self._index.add(bands.ravel(), np.repeat(numbers, self._bands))
+        self._known += len(signatures)
 
 
 def rows_of_bands(similarity: float) -> int:

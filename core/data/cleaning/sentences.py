@@ -10,7 +10,7 @@ from core.params import Field, Params
 __all__ = ["Sentences", "SentencesParams"]
 
 #: Characters looked at together: the time of the splitter grows with the square in text full of quotes.
-WINDOW = 1 << 14
+WINDOW = 1 << 12
 SAMPLED = 20
 
 
@@ -29,7 +29,7 @@ class SentencesParams(Params):
 class Sentences(DocumentStep[SentencesParams]):
     """Splits with the package sentencex, which knows what ends a sentence in some 300 languages.
 
-    A blank document stays. A stretch of more than 16,000 characters without the end of a sentence is cut at a blank.
+    A blank document stays. A stretch of more than 4,000 characters without the end of a sentence is cut at a blank.
     """
 
     name = "sentences"

@@ -32,7 +32,7 @@ def test_words_of_other_scripts():
 def test_the_same_every_time():
     shingles, bounds = shingles_of(["the same words in every run"], 2)
     assert bounds.tolist() == [0, 5]
-    assert signatures_of(minima_of(shingles, bounds))[0, :6].tolist() == [13, 90, 155, 4, 190, 217]
+    assert signatures_of(minima_of(shingles, bounds))[0, :6].tolist() == [162, 199, 152, 237, 8, 227]
 
 
 def test_likeness_is_that_of_the_sets():

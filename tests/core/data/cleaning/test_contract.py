@@ -51,7 +51,8 @@ UNITS += [
     "|",
     "a",
 ]
-HOSTILE = [unit * (20_000 // len(unit)) for unit in UNITS] + ["\ufdfa" * 500, "a" + "\u0301" * 500]
+UNITS += ["=", "== ", "`", "~", "!", ":", "x.", "\u0301", "\u05c1", "\ufdfa", "é", "%", "“", "(", "www.", "0"]
+HOSTILE = [unit * (5_000 // len(unit)) for unit in UNITS]
 
 
 def torture():
@@ -156,6 +157,19 @@ def test_text(unit):
         assert step.text("") == ""
         assert step.text("\n\n") == "\n\n"
         assert step.text(whole).count("\n") == len(lines)
+
+
+@pytest.mark.timeout(100)
+@steps("documents", "text")
+def test_hostile_text_takes_no_longer_than_other_text(unit):
+    """Half a minute of work for a step whose time grows with the square of the length of a line."""
+    lines = [f"{before}{some * (100_000 // len(some))}{after}" for some in UNITS for before, after in (("", ""), "ab")]
+    for values in [{}, *({"kind": kind} for kind in ("markdown", "bbcode", "wiki") if unit.name == "markup")]:
+        step = made(unit, **values)
+        if unit.stage == "text":
+            assert step.text("\n".join(lines)).count("\n") == len(lines) - 1
+        else:
+            assert len(step.documents(lines)) == len(lines)
 
 
 @steps("text")

@@ -44,7 +44,7 @@ def test_a_long_document_is_split_as_a_short_one():
     assert split(step, " ".join(sentences)) == [sentences]
     endless = "word " * 20_000
     assert " ".join(split(step, endless)[0]).split() == endless.split()
-    assert split(step, "x" * 50_000) == [["x" * (1 << 14)] * 3 + ["x" * (50_000 - 3 * (1 << 14))]]
+    assert [len(part) for part in split(step, "x" * 10_000)[0]] == [4096, 4096, 1808]
 
 
 def test_duplicates_by_hand():
@@ -134,11 +134,11 @@ def test_near_duplicates_by_hand():
 
 def test_the_first_of_a_chain_stays():
     """Each is like the one before, the last unlike the first: what a text that is gone was like does not count."""
-    words = VOCABULARY[:100]
-    chain = [" ".join(words[start : start + 80]) for start in range(0, 21, 4)]
-    [step] = steps_of(["near_duplicates words=1 similarity=0.8"])
+    chain = [" ".join(VOCABULARY[start : start + 80]) for start in range(0, 61, 12)]
+    # 68 of 92 words in common with the one before: 0.74; 56 of 104 with the one before that: 0.54.
+    [step] = steps_of(["near_duplicates words=1 similarity=0.64"])
     answers = [bool(answer) for text in chain for answer in step.documents([text])]
-    assert answers == [True, False, False, True, False, False]
+    assert answers == [True, False, True, False, True, False]
 
 
 def test_near_duplicates_do_not_depend_on_how_documents_are_handed_over():
