@@ -127,7 +127,6 @@ class _Cutter:
         self._lowercase = lowercase
         self._cut: Cut = tokenizer.cut if tokenizer else "words"
         self._timed = TimedPattern(tokenizer.pattern) if tokenizer and self._cut == "pattern" else None
-        self._pattern = BETWEEN_BLANKS if self._cut == "whitespace" else _pattern()
 
     def words(self, line: str) -> list[str]:
         line = _plain(line)
@@ -136,18 +135,19 @@ class _Cutter:
             return [word for word, _, _ in self.spans(line)]
         line = line.lower() if self._lowercase else line
         if self._cut == "whitespace":
-            return self._pattern.findall(line)
+            return BETWEEN_BLANKS.findall(line)
         if line.isascii():
             # Text without marks needs no look at them, and that is ten times as fast.
             return ASCII_WORD.findall(line)
-        words = self._pattern.findall(line)
+        words = _word().findall(line)
         if any(len(word) > LONGEST_RUN for word in words):
             words = [word[first:end] for word in words for first, end in _runs(word)]
         return words
 
     def spans(self, plain: str) -> list[tuple[str, int, int]]:
         found = []
-        for match in self._timed.finditer(plain) if self._timed else self._pattern.finditer(plain):
+        pattern = self._timed or (BETWEEN_BLANKS if self._cut == "whitespace" else _word())
+        for match in pattern.finditer(plain):
             for first, end in _runs(match[0]) if self._cut == "words" else [(0, len(match[0]))]:
                 # What a pattern finds may hold blanks, or be nothing else.
                 word = " ".join(match[0][first:end].split())
@@ -169,10 +169,15 @@ def _runs(word: str) -> list[tuple[int, int]]:
 
 
 @functools.cache
-def _pattern() -> re.Pattern[str]:
-    marks = [code for codes in RANGES for code in codes if unicodedata.category(chr(code)).startswith("M")]
+def _word() -> re.Pattern[str]:
+    characters = "".join(chr(code) for codes in RANGES for code in codes)
+    marks = [
+        ord(character)
+        for character, category in zip(characters, map(unicodedata.category, characters), strict=True)
+        if category[0] == "M"
+    ]
     parts, first = [], marks[0]
-    for code, following in zip(marks, [*marks[1:], -1], strict=True):
+    for code, following in itertools.pairwise([*marks, -1]):
         if following != code + 1:
             parts.append(f"{chr(first)}-{chr(code)}")
             first = following
