@@ -41,10 +41,10 @@ LINK = re.compile(
 )
 FOOTNOTE = re.compile(r"\[\^[^\[\]]++\]")
 EMPHASIS = (
-    re.compile(r"(\*{2,3})(?=[^\s*])([^*]*+)(?<=[^\s*])\1"),
-    re.compile(r"(?<!\w)(\*)(?=[^\s*])([^*]*+)(?<=[^\s*])\1(?!\w)"),
-    re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])((?:[^_]|(?<=\w)_++(?=\w))*+)(?<=[^\s_])\1(?!\w)"),
-    re.compile(r"(~~)(?=[^\s~])([^~]*+)(?<=[^\s~])\1"),
+    ("**", re.compile(r"(\*{2,3})(?=[^\s*])([^*]*+)(?<=[^\s*])\1")),
+    ("*", re.compile(r"(?<!\w)(\*)(?=[^\s*])([^*]*+)(?<=[^\s*])\1(?!\w)")),
+    ("_", re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])((?:[^_]|(?<=\w)_++(?=\w))*+)(?<=[^\s_])\1(?!\w)")),
+    ("~~", re.compile(r"(~~)(?=[^\s~])([^~]*+)(?<=[^\s~])\1")),
 )
 #: Bold inside italics inside a link …
 DEEPEST = 3
@@ -182,11 +182,7 @@ class _Blocks:
 
     def _text(self, line: str) -> None:
         """A line that is no code, no table and not blank."""
-        stripped = line.strip()
-        signs = set(stripped.replace(" ", ""))
-        if len(signs) == 1 and (
-            (signs <= set("-*_") and stripped.count(stripped[0]) > 2) or (self._paragraph and signs <= set("=-"))
-        ):
+        if _is_rule(line.strip(), bool(self._paragraph)):
             # A rule, or the line below a heading.
             self._end_paragraph()
             return
@@ -224,6 +220,14 @@ class _Blocks:
         self.flow.end_line()
 
 
+def _is_rule(line: str, below_text: bool) -> bool:
+    """Whether a line is drawn, between paragraphs or below a heading."""
+    if line[0] not in "-*_=":
+        return False
+    signs = set(line.replace(" ", ""))
+    return len(signs) == 1 and ((line[0] != "=" and line.count(line[0]) > 2) or (below_text and line[0] in "=-"))
+
+
 def _plain(text: str) -> str:
     """The text of a paragraph without its marks."""
     if MARK.search(text) is None:
@@ -234,15 +238,19 @@ def _plain(text: str) -> str:
         kept.append(found[1] or found[3])
         return f"{OPEN}{len(kept) - 1}{CLOSE}"
 
-    text = KEPT_AS_IT_IS.sub(keep, text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd"))
-    text = AUTOLINK.sub(r"\1", _without_comments(text))
-    text = TAG_AROUND.sub(" ", TAG_INSIDE.sub("", text))
-    text = FOOTNOTE.sub("", text)
+    text = text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    if "`" in text or "\\" in text:
+        text = KEPT_AS_IT_IS.sub(keep, text)
+    if "<" in text:
+        text = AUTOLINK.sub(r"\1", _without_comments(text))
+        text = TAG_AROUND.sub(" ", TAG_INSIDE.sub("", text))
     for _ in range(DEEPEST):
         before = text
-        text = LINK.sub(lambda found: found[1] if found[1] is not None else found[2], text)
-        for emphasis in EMPHASIS:
-            text = emphasis.sub(r"\2", text)
+        if "[" in text:
+            text = LINK.sub(lambda found: found[1] if found[1] is not None else found[2], FOOTNOTE.sub("", text))
+        for mark, emphasis in EMPHASIS:
+            if mark in text:
+                text = emphasis.sub(lambda found: found[2], text)
         if text == before:
             break
     return KEPT.sub(lambda found: kept[int(found[1])], unescape(text))
