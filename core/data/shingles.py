@@ -15,6 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from core.data.normal_form import nfc
+
 __all__ = ["PERMUTATIONS", "alike", "minima_of", "shingles_of", "signatures_of"]
 
 PERMUTATIONS = 128
@@ -42,7 +44,7 @@ def shingles_of(documents: Sequence[str], size: int) -> tuple[Hashes, Positions]
         The hashes, document after document, and where those of each document begin, with the end: `(documents + 1,)`.
     """
     text = "".join(f"{document[:LONGEST]}\n" for document in documents)
-    text = unicodedata.normalize("NFC", text).lower()
+    text = nfc(text).lower()
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds()[np.minimum(codes, 0xFFFF)]
     kinds[codes >= 0x20000] = WORD

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from core.data.cleaner import CLEANING_STEPS, TextStep
+from core.data.normal_form import nfc
 from core.params import Field, Params
 
 __all__ = ["Accents", "AccentsParams"]
@@ -51,7 +52,7 @@ class Accents(TextStep[AccentsParams]):
         """The text without accents."""
         if text.isascii():
             return text
-        text = unicodedata.normalize("NFC", text)
+        text = nfc(text)
         table, letters = _table(self.params.keep)
         text = letters.sub(lambda match: table[match[0]], text)
         text = MARKS.sub(_mark, text)

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Literal
 
 from core.data.cleaner import CLEANING_STEPS, TextStep
+from core.data.normal_form import nfc
 from core.params import Field, Params
 
 __all__ = ["Unicode", "UnicodeParams"]
@@ -56,7 +57,7 @@ class Unicode(TextStep[UnicodeParams]):
                 text = text.replace(character, plain)
         if self.params.form == "NFKC":
             text = BEYOND.sub(_decomposed, _compatible().sub(_decomposed, text))
-        return unicodedata.normalize("NFC", text)
+        return nfc(text)
 
 
 def _decomposed(match: re.Match[str]) -> str:
