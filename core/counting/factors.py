@@ -21,7 +21,7 @@ from core.negative_sampling.training import padded_width
 from core.negative_sampling.workers import Tally, Workers
 from core.space import FloatMatrix
 
-__all__ = ["SubspaceIteration", "block_width"]
+__all__ = ["SubspaceIteration", "block_width", "warm"]
 
 OVERSAMPLING = 8
 PIECES = 64
@@ -158,3 +158,12 @@ def _signs(columns: FloatMatrix) -> FloatMatrix:
     """The signs with which the largest entry of each column is positive."""
     largest = np.abs(columns).argmax(axis=0)
     return np.where(columns[largest, np.arange(columns.shape[1])] < 0, -1, 1).astype(np.float32)
+
+
+def warm(dimensions: int) -> None:
+    """Compile the kernels that these dimensions need, or load them from numba's cache."""
+    from core.kernels.spmm import WIDEST, product_kernel
+
+    width = block_width(dimensions)
+    for first in range(0, width, WIDEST):
+        product_kernel(min(WIDEST, width - first))
