@@ -57,6 +57,8 @@ def kind_of(head: bytes, ending: str = "") -> str | None:
             if stream.encode("utf-16-le") in head or BY_ENDING.get(ending) == stream:
                 return what
         return "an old Word, Excel or Outlook file; save it as .docx, .xlsx or plain text"
+    if head[30:58] == b"mimetypeapplication/epub+zip":
+        return "an e-book (EPUB); turn it into a web page or plain text (Calibre does)"
     for magic, what, advice in MAGIC:
         if head.startswith(magic):
             return what + (advice or f", not text; a corpus is read from {READABLE}")

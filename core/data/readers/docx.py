@@ -96,6 +96,8 @@ def _text(office: Office, flow: Flow) -> Iterator[None]:
         for folder, what in OTHER_PROGRAMS:
             if any(name.startswith(folder) for name in office.names):
                 raise CorpusError(f"{office.source.name} is {what}.")
+        if office.source.ending not in Docx.endings:
+            raise CorpusError(f"{office.source.name} is an Office file, but no Word document; save it as .docx or PDF.")
         raise office.damaged(f"it holds no Word document, {main[:80]}")
     yield from read_text(office, main, MARKS, flow)
     for kind, part in _relations(office, main):

@@ -38,6 +38,7 @@ def test_old_office_files_without_such_names_go_by_their_ending():
 def test_tar_and_e_books_have_their_mark_further_in():
     assert "tar" in kind_of(b"x" * 257 + b"ustar" + bytes(300))
     assert "MOBI" in kind_of(b"x" * 60 + b"BOOKMOBI")
+    assert "EPUB" in kind_of(b"PK\x03\x04" + b"x" * 26 + b"mimetypeapplication/epub+zip")
 
 
 def test_text_is_of_no_known_kind():

@@ -152,6 +152,12 @@ def test_refused_with_a_sentence(tmp_path, content, part):
     assert str(error.value).startswith("file.docx ")
 
 
+def test_another_office_file_is_no_damaged_word_document(tmp_path):
+    content = zipped({"[Content_Types].xml": "", "FixedDocumentSequence.fdseq": ""})
+    with pytest.raises(CorpusError, match=r"is an Office file, but no Word document; save it as \.docx or PDF"):
+        read(tmp_path, content, "file.xps")
+
+
 def test_a_tag_without_end_does_not_fill_the_memory(tmp_path, monkeypatch):
     monkeypatch.setattr("core.data.office.LONGEST_TAG", 1 << 18)
     with pytest.raises(CorpusError, match="tag without end"):
