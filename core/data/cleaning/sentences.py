@@ -54,7 +54,9 @@ class Sentences(DocumentStep[SentencesParams]):
         """Whose rules were followed, where nobody said it."""
         if self.params.language != "auto" or self._language is None:
             return []
-        name = LANGUAGE_NAMES.get(self._language, self._language)
+        name = LANGUAGE_NAMES.get(self._language)
+        if name is None:
+            return ["Sentences were split by general rules: the language of the first documents is not clear."]
         return [f"Sentences were split as in {name}, the language of the first documents."]
 
 

@@ -36,6 +36,9 @@ def test_the_language_is_found_once_and_said():
     split(step, "Ich bin Dr. Müller und wohne z.B. in Berlin.", "Das Gesetz gilt nicht für alle Menschen.")
     assert step.notes() == ["Sentences were split as in German, the language of the first documents."]
     assert steps_of(["sentences language=en"])[0].notes() == []
+    [step] = steps_of(["sentences"])
+    split(step, "alpha gnp.exe beta gamma and so on", "alpha gnp.exe beta gamma")
+    assert "general rules" in step.notes()[0]
 
 
 def test_a_long_document_is_split_as_a_short_one():
