@@ -35,7 +35,7 @@ class CBOW(NegativeSampling[CBOWParams]):
     Params = CBOWParams
     pairs: ClassVar[bool] = False
     group: ClassVar[int] = 2
-    pace: ClassVar[float] = 8e9
+    pace: ClassVar[float] = 4.8e9
 
     @staticmethod
     def kernel(width: int) -> Kernel:

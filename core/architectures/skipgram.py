@@ -35,7 +35,7 @@ class Skipgram(NegativeSampling[SkipgramParams]):
     Params = SkipgramParams
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
-    pace: ClassVar[float] = 8e9
+    pace: ClassVar[float] = 17e9
 
     @staticmethod
     def kernel(width: int) -> Kernel:

@@ -185,7 +185,7 @@ class NegativeSampling(Architecture[P]):
     @classmethod
     def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
         """Settings fit for a corpus of this size; see `core.negative_sampling.presets` for what was measured."""
-        return settings(preset, size)
+        return settings(preset, size, cls.pairs)
 
     @classmethod
     def estimate(cls, params: P, size: CorpusSize, threads: int) -> Estimate:
