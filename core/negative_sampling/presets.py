@@ -59,11 +59,11 @@ def settings(preset: Preset, size: CorpusSize, pairs: bool) -> dict[str, Any]:
     | 50 for 100 dimensions or 100 for 50 | −.003 −.003 | +.02 .00 | −.014 −.013 |
     | 10 negatives | −.004 −.001 | +.01 +.01 | −.003 −.002 |
 
-    (A difference below .05 in pairs or .005 elsewhere is chance.) So: the smaller the corpus, the more passes, but no
-    more than 40; CBOW, which learns less from a pass, twice as many; frequent words thinned out ten to thirty times
-    harder than word2vec does, and less where passes are few; twice word2vec's rate. *Thorough* is hardly better by
-    these scores: it is for whoever wants to be sure. 3.4 million words of medical questions were best with still
-    stronger thinning (1e-5), film reviews of that length with 3e-5.
+    (Between seeds, gaps and labels differ by about .003, pairs by .03.) So: the smaller the corpus, the more passes, but
+    no more than 40 where it has the words to learn from at all; CBOW, which learns less from a pass, twice as many;
+    frequent words thinned out ten to thirty times harder than word2vec does, and less where passes are few; twice
+    word2vec's rate. *Thorough* is hardly better than *balanced* by these scores. 3.4 million words of medical questions
+    were best with still stronger thinning (1e-5), film reviews of that length with 3e-5.
 
     Args:
         preset: quick takes a third of the time of balanced, thorough twice as long.
