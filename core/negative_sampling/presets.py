@@ -59,7 +59,7 @@ def settings(preset: Preset, size: CorpusSize, pairs: bool) -> dict[str, Any]:
     | 50 for 100 dimensions or 100 for 50 | −.003 −.003 | +.02 .00 | −.014 −.013 |
     | 10 negatives | −.004 −.001 | +.01 +.01 | −.003 −.002 |
 
-    (Between seeds, gaps and labels differ by about .003, pairs by .03.) So: the smaller the corpus, the more passes, but
+    (Seeds differ by about .003, in pairs by .03.) So: the smaller a corpus, the more passes, but
     no more than 40 where it has the words to learn from at all; CBOW, which learns less from a pass, twice as many;
     frequent words thinned out ten to thirty times harder than word2vec does, and less where passes are few; twice
     word2vec's rate. *Thorough* is hardly better than *balanced* by these scores. 3.4 million words of medical questions
