@@ -89,11 +89,10 @@ class PPMISVD(Factored[PPMISVDParams]):
     @classmethod
     def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
         """Settings fit for a corpus of this size."""
-        small = size.tokens < 1_000_000
         return {
-            "dimensions": 50 if preset == "quick" or (preset == "balanced" and size.tokens < 100_000) else 100,
-            "iterations": {"quick": 3, "balanced": 6, "thorough": 12}[preset],
-            "window": 10 if small and preset != "quick" else 5,
+            "dimensions": {"quick": 100, "balanced": 200, "thorough": 300}[preset],
+            "iterations": {"quick": 4, "balanced": 6, "thorough": 10}[preset],
+            "window": 10 if size.tokens < 1_000_000 else 5,
         }
 
     @classmethod

@@ -26,7 +26,10 @@ class FactoredParams(Params):
     """What every architecture has that factors a matrix; an architecture adds its own, or changes a default."""
 
     dimensions: int = Field(
-        100, ge=2, le=512, description="Singular vectors kept; 100 serves most corpora, 300 large ones."
+        200,
+        ge=2,
+        le=512,
+        description="Length of each vector: singular vectors kept; 200 serves most corpora, 100 loses analogies.",
     )
     singular_exponent: float = Field(
         0.5,
