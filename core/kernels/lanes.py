@@ -40,6 +40,7 @@ __all__ = [
     "round_lanes",
     "scale_by_power",
     "splat",
+    "square_root",
     "store",
     "sub",
     "totals",
@@ -161,6 +162,7 @@ minimum = _operation(2, lambda builder, args: _call(builder, "minnum", args))
 maximum = _operation(2, lambda builder, args: _call(builder, "maxnum", args))
 magnitude = _operation(1, lambda builder, args: _call(builder, "fabs", args))
 round_lanes = _operation(1, lambda builder, args: _call(builder, "rint", args))
+square_root = _operation(1, lambda builder, args: _call(builder, "sqrt", args))
 scale_by_power = _operation(2, _scale_by_power)
 where_negative = _operation(3, _where_negative)
 halves_total = _operation(1, _halves_total)

@@ -19,6 +19,7 @@ __all__ = [
     "round_lanes",
     "scale_by_power",
     "splat",
+    "square_root",
     "store",
     "sub",
     "totals",
@@ -30,6 +31,7 @@ Vector = npt.NDArray[np.float32]
 
 add, sub, mul, div = np.add, np.subtract, np.multiply, np.divide
 minimum, maximum, magnitude, round_lanes = np.fmin, np.fmax, np.abs, np.rint
+square_root = np.sqrt
 
 
 def zero() -> Vector:

@@ -25,11 +25,17 @@ def data_of(
     )
 
 
-def two_topics(lines: int = 400, length: int = 10, words: int = 10, seed: int = 3) -> list[list[int]]:
-    """Every line speaks of one of two topics; words of even number belong to the one, of odd number to the other."""
+def two_topics(
+    lines: int = 400, length: int = 10, words: int = 10, seed: int = 3, mixed: float = 0.0
+) -> list[list[int]]:
+    """Every line speaks of one of two topics; words of even number belong to the one, of odd number to the other.
+
+    A share of the words is `mixed` in from the other topic.
+    """
     rng = np.random.default_rng(seed)
     topics = rng.integers(0, 2, lines)
-    return (2 * rng.integers(0, words, (lines, length)) + topics[:, None]).tolist()
+    numbers = 2 * rng.integers(0, words, (lines, length)) + topics[:, None]
+    return (numbers ^ (rng.random((lines, length)) < mixed)).tolist()
 
 
 def contrast(vectors: np.ndarray) -> float:

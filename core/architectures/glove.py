@@ -1,0 +1,249 @@
+"""GloVe: vectors whose dot products are the logarithms of how often words stand together.
+
+With x_ij the weighted count of word j within the window of word i, it minimises the sum over all pairs with x_ij > 0 of
+f(x_ij)·(w_i·u_j + a_i + b_j − log x_ij)², f(x) = min(1, (x / x_max)^α), by AdaGrad. The vectors kept are w + u, or w.
+
+The loss is the mean of the terms of that sum. The held-out loss is the same mean over pairs of words that are held back
+with both their directions: a share of the pairs as large as the share of lines held out, at most 10,000. (The counts of
+the held-out lines themselves are of another scale, and nearly all of them 1; these lines are not counted at all.)
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.architecture import ARCHITECTURES, Context, CorpusSize, Estimate, Preset
+from core.counting.cells import Cells
+from core.counting.pairs import PairCounter, Weighting, window_weights
+from core.counting.prices import distinct_pairs
+from core.counting.training import OVERHEAD_BYTES, Counting, Done, Model, aligned_matrix
+from core.data.training_data import TrainingData
+from core.errors import DivergedError
+from core.negative_sampling.training import padded_width
+from core.negative_sampling.workers import Tally, Workers
+from core.params import Field, Params
+from core.space import FloatMatrix
+
+__all__ = ["GloVe", "GloVeParams"]
+
+ROWS = 8192
+STEPS = 50
+WORSE = 3.0
+"""Times the loss of vectors that are zero: divergence."""
+EVENTS_PER_SECOND = 2e8
+FLOATS_PER_SECOND = 1.6e9
+
+
+class GloVeParams(Params):
+    """Hyperparameters of GloVe."""
+
+    dimensions: int = Field(
+        100, ge=2, le=512, description="Length of each vector; 100 serves most corpora, 50 one below a million words."
+    )
+    window: int = Field(
+        10,
+        ge=1,
+        le=50,
+        description="Words looked at on each side; 10 is usual, 5 brings words of the same kind nearer.",
+    )
+    weighting: Weighting = Field(
+        "harmonic",
+        description="How a neighbour's count falls with distance: harmonic as published, linear as in word2vec, "
+        "flat not at all.",
+        json_schema_extra={"advanced": True},
+    )
+    symmetric: bool = Field(
+        True,
+        description="Whether neighbours on both sides count, or those to the left alone; both is usual.",
+        json_schema_extra={"advanced": True},
+    )
+    epochs: int = Field(25, ge=1, le=1000, description="Passes over the pairs; 15 to 50 are usual.")
+    learning_rate: float = Field(
+        0.05, ge=1e-6, le=10, description="Size of the first steps, which AdaGrad then shortens; .05 is usual."
+    )
+    x_max: float = Field(
+        10.0,
+        ge=1,
+        le=1e6,
+        description="Count from which on pairs weigh alike; 100 was published for billions of words, 10 suits "
+        "millions.",
+    )
+    alpha: float = Field(
+        0.75,
+        ge=0,
+        le=2,
+        description="How the weight of rarer pairs falls: 0 all alike, 1 as their count; .75 is usual.",
+        json_schema_extra={"advanced": True},
+    )
+    sum_contexts: bool = Field(
+        True,
+        description="Whether a word's vector is the sum of those it has as a word and as a neighbour; usually yes.",
+        json_schema_extra={"advanced": True},
+    )
+
+
+@ARCHITECTURES.register
+class GloVe(Counting[GloVeParams]):
+    """Counts neighbours once, then fits vectors to the logarithms of the counts."""
+
+    name = "glove"
+    title = "GloVe"
+    summary = (
+        "Counts how often words stand together and fits vectors whose dot products are the logarithms of the counts. "
+        "Good for topics and analogies on large corpora; on small ones PPMI with SVD makes more of the same counts. "
+        "The text is read once, after which time and memory grow with the different pairs of neighbours."
+    )
+    citation = "J. Pennington, R. Socher, C. D. Manning. GloVe: global vectors for word representation. EMNLP 2014."
+    Params = GloVeParams
+    comparable: ClassVar[tuple[str, ...]] = ("window", "weighting", "symmetric", "x_max", "alpha")
+    loss_unit: ClassVar[str] = "weighted squared error per pair"
+    measures_held_out: ClassVar[bool] = True
+
+    def columns(self) -> dict[str, tuple[int, int]]:
+        """Vectors and AdaGrad's sums of squares, of words and of neighbours; two biases with their sums."""
+        dimensions, width = self.params.dimensions, padded_width(self.params.dimensions)
+        names = ("inputs", "input_squares", "outputs", "output_squares")
+        return {**dict.fromkeys(names, (dimensions, width)), "biases": (4, 4)}
+
+    def begin(self, model: Model) -> None:
+        """Vectors uniform within ±1/(2·dimensions), biases zero."""
+        rng, dimensions = np.random.default_rng(model.seed), self.params.dimensions
+        for name in ("inputs", "outputs"):
+            for first in range(0, len(model.words), ROWS):
+                rows = model.arrays[name][first : first + ROWS, :dimensions]
+                rows[:] = (rng.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(dimensions)
+
+    def work(self, data: TrainingData, context: Context, model: Model) -> Iterator[Done]:
+        """Count, which is taken for as much work as one epoch, then train."""
+        params, begun, counted = self.params, model.done.block, 0
+        counter = PairCounter(data, window_weights(params.window, params.weighting), params.symmetric, context.threads)
+        words = counter.words
+        for counted, passed in counter.run(context.step_seconds):
+            yield Done(counted, passed, passed / (words * (1 + params.epochs)))
+        withheld = np.diff(data.offsets)[np.asarray(data.held_out)].sum() / max(1, len(data.tokens))
+        self._cells = cells = Cells(counter.counted, float(withheld), model.seed, context.threads)
+        del counter
+        self._zero_loss = self._loss_of_zeros(cells)
+        total = cells.blocks * params.epochs
+        if total == 0:
+            yield Done(counted + 1, words * (1 + params.epochs), 1.0)
+            return
+        stretch = max(total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
+        at, examples = max(0, begun - counted), model.done.examples
+        with Workers(context.threads, self._runner(cells, model)) as workers:
+            while at < total:
+                limit = min(total, (at // stretch + 1) * stretch)
+                tally = workers.run(at, limit, time.perf_counter() + context.step_seconds)
+                at, examples = at + tally.blocks, examples + tally.examples
+                passed = words + words * at // cells.blocks
+                fraction = 1.0 if at == total else passed / (words * (1 + params.epochs))
+                yield Done(counted + at, passed, fraction, examples, tally.loss / max(1, tally.examples))
+
+    def vectors(self, model: Model) -> FloatMatrix:
+        """The sum of both vectors of a word, or the one it has as a word."""
+        inputs = self._view(model, "inputs")
+        return inputs + self._view(model, "outputs") if self.params.sum_contexts else inputs
+
+    def held_out_loss(self) -> float | None:
+        """Mean weighted squared error of the pairs held back; None while counting, or where there are none."""
+        model, cells = self._trained(), self._cells
+        if cells is None or not len(cells.held_back.rows):
+            return None
+        rows, columns = cells.held_back.rows, cells.held_back.columns
+        logs = cells.held_back.logs.astype(np.float64)
+        inputs, outputs, biases = (model.arrays[name] for name in ("inputs", "outputs", "biases"))
+        total = 0.0
+        for first in range(0, len(rows), 2000):
+            part = slice(first, first + 2000)
+            scores = np.einsum("ed,ed->e", inputs[rows[part]], outputs[columns[part]]).astype(np.float64)
+            scores += biases[rows[part], 0] + biases[columns[part], 2]
+            total += float((self._weights(logs[part]) * (scores - logs[part]) ** 2).sum())
+        return total / len(rows)
+
+    def watch(self, loss: float, done: Done) -> None:
+        """Raise where the loss stays above three times that of vectors that are zero, or is no number.
+
+        Raises:
+            DivergedError: it is; AdaGrad's steps are bounded, so that this takes a very high rate.
+        """
+        if done.examples == 0 or loss != loss:  # counting
+            return
+        self._high = self._high + 1 if not loss <= WORSE * self._zero_loss else 0
+        if self._high >= 2 or not math.isfinite(loss):
+            rate = self.params.learning_rate
+            raise DivergedError(
+                f"Training diverged at block {done.block}: the mean loss is {loss:.3g}, above {WORSE:g} times that of "
+                f"vectors that are zero ({self._zero_loss:.3g}), with learning_rate {rate:g}; "
+                f"try learning_rate {min(0.05, rate / 10):.3g}."
+            )
+
+    def rate(self) -> float:
+        """AdaGrad's, which does not fall by itself."""
+        return self.params.learning_rate
+
+    @classmethod
+    def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
+        """Settings fit for a corpus of this size."""
+        return {
+            "dimensions": 50 if preset == "quick" or (preset == "balanced" and size.tokens < 100_000) else 100,
+            "epochs": {"quick": 10, "balanced": 25, "thorough": 50}[preset],
+            "x_max": 100.0 if size.tokens > 500_000_000 else 10.0,
+        }
+
+    @classmethod
+    def estimate(cls, params: GloVeParams, size: CorpusSize, threads: int) -> Estimate:
+        """Seconds and memory that training will take on a machine like this one, from sizes alone."""
+        events = (2.0 if params.symmetric else 1.0) * size.tokens * params.window
+        pairs, width = distinct_pairs(size, events), padded_width(params.dimensions)
+        work = events / EVENTS_PER_SECOND + pairs / 4e7 + params.epochs * pairs * (width + 16) / FLOATS_PER_SECOND
+        places = 12 * min(size.tokens, 1 << 26)
+        floats = size.vocabulary * (4 * width + 2 * params.dimensions)
+        seconds = 0.1 + work / max(1, threads) + size.tokens / 1e8
+        return Estimate(seconds, OVERHEAD_BYTES + 4 * size.tokens + int(4 * floats + max(9 * pairs, places)))
+
+    @classmethod
+    def warm(cls, params: GloVeParams) -> None:
+        """Compile the kernels, or load them from numba's cache."""
+        from core.kernels.glove import glove_kernel
+
+        glove_kernel(padded_width(params.dimensions))
+
+    _cells: Cells | None = None
+    _high = 0
+    _zero_loss = math.inf
+
+    def _fresh(self, data: TrainingData, seed: int) -> Model:
+        """A vector and its sums of squares lie side by side: one place in memory to fetch instead of two."""
+        width = padded_width(self.params.dimensions)
+        self._sides = aligned_matrix(data.vocabulary, 2 * width), aligned_matrix(data.vocabulary, 2 * width)
+        arrays: dict[str, FloatMatrix] = {"biases": np.zeros((data.vocabulary, 4), np.float32)}
+        for name, side in zip(("input", "output"), self._sides, strict=True):
+            arrays |= {f"{name}s": side[:, :width], f"{name}_squares": side[:, width:]}
+        return Model(arrays, list(data.words), data.counts, data.corpus, seed)
+
+    def _runner(self, cells: Cells, model: Model) -> Any:
+        from core.kernels.glove import glove_kernel
+
+        kernel = glove_kernel(padded_width(self.params.dimensions))
+        inputs, outputs, biases = *self._sides, model.arrays["biases"]
+        given = cells.columns, cells.logs, cells.begins, cells.ends, cells.owners
+        most, alpha, rate = math.log(self.params.x_max), self.params.alpha, self.params.learning_rate
+
+        def run_block(block: int, tally: Tally) -> None:
+            sums = np.zeros(2)
+            kernel(*given, cells.order(block), inputs, outputs, biases, most, alpha, rate, sums)
+            tally.add(float(sums[0]), int(sums[1]))
+
+        return run_block
+
+    def _weights(self, logs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.exp(self.params.alpha * np.minimum(0.0, logs - math.log(self.params.x_max)))
+
+    def _loss_of_zeros(self, cells: Cells) -> float:
+        """Mean loss where all vectors and biases are zero, from a sample of the cells."""
+        logs = cells.logs[:: max(1, len(cells.logs) // 1_000_000)].astype(np.float64)
+        return max(float((self._weights(logs) * logs**2).mean()), 1.0) if len(logs) else math.inf
