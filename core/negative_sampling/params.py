@@ -21,7 +21,7 @@ class NegativeSamplingParams(Params):
         5,
         ge=1,
         le=50,
-        description="Random words told apart from each true one; 5 is usual, 10 to 20 help small corpora.",
+        description="Random words told apart from each true one; 5 is usual, more cost time and rarely help.",
     )
     epochs: int = Field(
         5, ge=1, le=1000, description="Passes over the corpus; the smaller the corpus, the more it needs."

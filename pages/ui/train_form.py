@@ -27,6 +27,7 @@ PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
 SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
 SAMPLE = "sample:"
 OFFERED_WORDS = 2000
+MOST_WARNINGS = 3
 RECIPE = "recipe"
 CORPUS_PAGE = Path(__file__).parents[1] / "train" / "corpus.py"
 CUT = "form.cut"
@@ -52,6 +53,8 @@ def _form() -> None:
     chosen = _pick_corpus(recipe)
     if chosen is None:
         return
+    for warning in chosen.warnings[:MOST_WARNINGS]:
+        st.caption(f":material/info: {md(warning, 300)}")
     architecture, preset = _pick_architecture(recipe)
     # Price and Start stand above the fields: below them, on a laptop, whoever starts would not see the run begin.
     decision = st.container(key="decision")

@@ -180,3 +180,11 @@ def test_imported_vectors_show_no_empty_curve(full_home, open_page):
     app = open_page("train/train.py", run=run)
     assert any("Nothing was recorded" in one.value for one in app.caption)
     assert "Open the map" in {one.proto.label.strip("*") for one in app.get("page_link")}
+
+
+def test_a_text_that_is_too_small_is_said_to_be(empty_home, open_page, tmp_path):
+    text = tmp_path / "small.txt"
+    text.write_text("a word beside another word\nand one more word\n", "utf-8")
+    corpus = empty_home.add_corpus(text)
+    app = open_page("train/train.py", corpus=corpus)
+    assert any("9 words are too few for neighbours" in one.value for one in app.caption)
