@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from core.errors import FormatError
 from core.files import atomic_file
 
-__all__ = ["Arrays", "Rows", "load_tensors", "open_tensors", "save_tensors", "write_tensors"]
+__all__ = ["HEADER_LIMIT", "Arrays", "Rows", "Stored", "load_tensors", "open_tensors", "save_tensors", "write_tensors"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -119,7 +119,7 @@ def load_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
     return {name: array.read() for name, array in stored.items()}, metadata
 
 
-def open_tensors(path: Path) -> tuple[dict[str, "_Stored"], dict[str, str]]:
+def open_tensors(path: Path) -> tuple[dict[str, "Stored"], dict[str, str]]:
     """As `load_tensors`, but leave the arrays on the disk: `Rows`, of which each slice is read when it is asked for.
 
     For a file that stays as it is meanwhile, and is too large to be held beside what is made of it.
@@ -144,11 +144,11 @@ def open_tensors(path: Path) -> tuple[dict[str, "_Stored"], dict[str, str]]:
                 f"{path.name}: the tensor “{name[:80]}” is of type {kind[:20]}, which is not supported; save it as F32."
             )
         begin = 8 + length + header[name]["data_offsets"][0]
-        stored[name] = _Stored(path, begin, shape, np.dtype(names[kind]))
+        stored[name] = Stored(path, begin, shape, np.dtype(names[kind]))
     return stored, metadata
 
 
-class _Stored:
+class Stored:
     """An array on the disk, see `Rows`."""
 
     def __init__(self, path: Path, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -1,11 +1,10 @@
 """The contract that every format keeps, and the registry that finds them.
 
-To add one, put one file into `core/formats/`: its docstring says how the bytes lie, its class writes them and, where
-the format is readable, reads them back. Writing is whole or not at all; reading believes no size that a header
-claims before it was compared with the file.
+To add one, put one file into `core/formats/`: its docstring says how the bytes lie, its class writes them, reads them,
+or both. Writing is whole or not at all; reading believes no size that a header claims before it was compared with the
+file.
 """
 
-from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -22,32 +21,36 @@ MOST_DIMENSIONS = 20_000
 WARNINGS = "import_warnings"  # the entry of a space's metadata that holds what reading had to mend
 
 
-class Format(ABC):
+class Format:
     """A way to keep vectors in a file.
 
     Class attributes:
         name: the name on the command line; also the name of the file.
         title: the name as people write it.
         summary: what it is for, and what it loses.
-        suffix: of file names, with the dot.
+        endings: how names of such files end, in lower case, with the dot; the first is given to files written here.
         lossless: whether reading gives back the same keys, vectors, counts and metadata.
-        readable: whether `read` takes it.
+        writable: whether `write` makes it; such a format has `snippet` and `_write`.
+        readable: whether `read` takes it; such a format has `likeness` and `_read`.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
-    suffix: ClassVar[str]
-    lossless: ClassVar[bool]
+    endings: ClassVar[tuple[str, ...]]
+    lossless: ClassVar[bool] = False
+    writable: ClassVar[bool]
     readable: ClassVar[bool]
 
     def write(self, space: EmbeddingSpace, path: Path) -> tuple[str, ...]:
         """Write `space` to `path`, atomically; what had to be changed is returned as sentences.
 
         Raises:
-            FormatError: the vectors hold values that are not finite.
+            FormatError: the format is only read, or the vectors hold values that are not finite.
             StoreError: the disk is full, the folder cannot be written to …; `path` is as it was.
         """
+        if not self.writable:
+            raise FormatError(f"{self.title} can be read, not written; choose another format, such as word2vec_text.")
         if not np.isfinite(space.vectors).all():
             raise FormatError("The vectors hold values that are not finite, which no program reads; train anew.")
         try:
@@ -71,15 +74,21 @@ class Format(ABC):
         except OSError as error:
             raise FormatError(f"{path.name} cannot be read ({error.strerror or error}); check its place.") from error
 
-    @abstractmethod
+    @classmethod
+    def likeness(cls, head: bytes) -> float:
+        """How much the first bytes of a file look like this format, from 0 to 1; the ending of its name counts not."""
+        return 0.0
+
     def snippet(self, path: str) -> str:
         """The lines of Python that load a file of this format called `path`."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _write(self, space: EmbeddingSpace, file: BinaryIO) -> tuple[str, ...]:
         """Write all bytes of `space`; give back what had to be changed, as sentences."""
+        raise NotImplementedError
 
     def _read(self, path: Path) -> EmbeddingSpace:
+        """Read a file that is not empty."""
         raise NotImplementedError
 
 

@@ -27,8 +27,8 @@ class Projector(Format):
         "A zip of tensors.tsv and metadata.tsv, to load into the TensorFlow projector or a table. "
         "Tabs and line ends in words become blanks."
     )
-    suffix: ClassVar[str] = ".zip"
-    lossless: ClassVar[bool] = False
+    endings: ClassVar[tuple[str, ...]] = (".zip",)
+    writable: ClassVar[bool] = True
     readable: ClassVar[bool] = False
 
     def snippet(self, path: str) -> str:

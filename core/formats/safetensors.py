@@ -7,16 +7,17 @@ float64 vectors become float32.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
 from core.errors import FormatError
-from core.formats.format import FORMATS, MOST_DIMENSIONS, WARNINGS, Format
-from core.formats.words import first_of_each
-from core.space import EmbeddingSpace
-from core.tensors import Arrays, load_tensors, write_tensors
+from core.formats.format import FORMATS, WARNINGS, Format
+from core.formats.gathering import as_vectors, space_of
+from core.space import EmbeddingSpace, FloatMatrix
+from core.tensors import HEADER_LIMIT, Stored, open_tensors, write_tensors
 
 __all__ = ["Safetensors"]
 
@@ -30,9 +31,16 @@ class Safetensors(Format):
     summary: ClassVar[str] = (
         "Exact and fast: words, vectors, counts and facts about the run, in a format that runs no code."
     )
-    suffix: ClassVar[str] = ".safetensors"
+    endings: ClassVar[tuple[str, ...]] = (".safetensors",)
     lossless: ClassVar[bool] = True
+    writable: ClassVar[bool] = True
     readable: ClassVar[bool] = True
+
+    @classmethod
+    def likeness(cls, head: bytes) -> float:
+        """Sure of eight bytes that give the length of a header, and the beginning of that header."""
+        length = int.from_bytes(head[:8], "little")
+        return 0.9 if head[8:9] == b"{" and 2 <= length <= HEADER_LIMIT else 0.0
 
     def snippet(self, path: str) -> str:
         """The lines of Python that load the file."""
@@ -49,51 +57,37 @@ class Safetensors(Format):
         return ()
 
     def _read(self, path: Path) -> EmbeddingSpace:
-        arrays, header = load_tensors(path)
-        vectors = _vectors(arrays, path)
-        keys = _keys(arrays, header, path)
+        tensors, header = open_tensors(path)
+        vectors = _vectors(tensors, path)
+        keys = _keys(tensors, header, path)
         if len(keys) != len(vectors):
             raise FormatError(f"{path.name} holds {len(keys):,} words for {len(vectors):,} rows of vectors.")
-        counts = arrays.get("counts")
-        if counts is not None and (counts.shape != (len(keys),) or counts.dtype.kind not in "iu"):
+        counts = tensors["counts"].read() if "counts" in tensors else None
+        if counts is not None and (
+            counts.shape != (len(keys),) or counts.dtype.kind not in "iu" or (counts.astype(np.int64) < 0).any()
+        ):
             raise FormatError(f"{path.name}: the counts do not fit {len(keys):,} words.")
-        metadata = _metadata(header, path)
-        rows, again = first_of_each(keys)
-        if again:
-            metadata[WARNINGS] = [f"{len(again):,} words are there twice (“{again[0][:60]}”); the first is kept."]
-            keys, vectors = [keys[row] for row in rows], vectors[rows]
-            counts = None if counts is None else counts[rows]
-        return EmbeddingSpace(keys, vectors, counts, metadata)
+        return space_of(path.name, keys, vectors, counts, (), _metadata(header, path))
 
 
-def _vectors(arrays: Arrays, path: Path) -> Any:
-    floats = {name: array for name, array in arrays.items() if array.dtype.kind == "f"}
-    name = "vectors" if "vectors" in arrays else next(iter(floats), None) if len(floats) == 1 else None
+def _vectors(tensors: Mapping[str, Stored], path: Path) -> FloatMatrix:
+    floats = [name for name, tensor in tensors.items() if tensor.dtype.kind == "f"]
+    name = "vectors" if "vectors" in tensors else floats[0] if len(floats) == 1 else None
     if name is None:
         raise FormatError(
-            f"{path.name} has no tensor called “vectors”; there are: {', '.join(arrays)[:200] or 'none'}."
+            f"{path.name} has no tensor called “vectors”; there are: {', '.join(tensors)[:200] or 'none'}."
         )
-    vectors = arrays[name]
-    if vectors.dtype.kind != "f":
-        raise FormatError(f"{path.name}: “{name[:80]}” is of type {vectors.dtype}, not float; save it as F32.")
-    if vectors.ndim != 2 or not vectors.size or vectors.shape[1] > MOST_DIMENSIONS:
-        raise FormatError(
-            f"{path.name}: “{name[:80]}” has the shape {vectors.shape}, where (words, dimensions) is needed, "
-            f"with at most {MOST_DIMENSIONS:,} dimensions."
-        )
-    with np.errstate(over="ignore"):
-        vectors = vectors.astype(np.float32)
-    if not np.isfinite(vectors).all():
-        row = int(np.argmin(np.isfinite(vectors).all(axis=1)))
-        raise FormatError(f"{path.name}: row {row + 1:,} holds a value that is not finite (nan or infinity).")
-    return vectors
+    tensor = tensors[name]
+    if tensor.dtype.kind != "f":
+        raise FormatError(f"{path.name}: “{name[:80]}” is of type {tensor.dtype}, not float; save it as F32.")
+    return as_vectors(path.name, name, tensor.read())
 
 
-def _keys(arrays: Arrays, header: dict[str, str], path: Path) -> list[str]:
-    stored = arrays.get("keys")
-    if stored is not None and (stored.dtype != np.uint8 or stored.ndim != 1):
+def _keys(tensors: Mapping[str, Stored], header: Mapping[str, str], path: Path) -> list[str]:
+    stored = tensors.get("keys")
+    if stored is not None and (stored.dtype != np.uint8 or len(stored.shape) != 1):
         raise FormatError(f"{path.name}: “keys” is not a list of words as bytes.")
-    text: str | bytes | None = header.get("words", header.get("keys")) if stored is None else stored.tobytes()
+    text: str | bytes | None = header.get("words", header.get("keys")) if stored is None else stored.read().tobytes()
     if text is None:
         raise FormatError(f"{path.name} holds vectors without words; add “keys” (a JSON list) to it.")
     try:
@@ -108,7 +102,7 @@ def _keys(arrays: Arrays, header: dict[str, str], path: Path) -> list[str]:
     return keys
 
 
-def _metadata(header: dict[str, str], path: Path) -> dict[str, Any]:
+def _metadata(header: Mapping[str, str], path: Path) -> dict[str, Any]:
     if "semascope" not in header:
         return {}
     try:
@@ -117,4 +111,5 @@ def _metadata(header: dict[str, str], path: Path) -> dict[str, Any]:
         metadata = None
     if not isinstance(metadata, dict):
         raise FormatError(f"{path.name}: the facts about the run in its header are damaged.")
+    metadata.pop(WARNINGS, None)
     return metadata

@@ -13,8 +13,11 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 
 from core.errors import FormatError
-from core.formats.format import FORMATS, MOST_DIMENSIONS, WARNINGS, Format
-from core.formats.words import BLANKS, first_of_each, without
+from core.formats.format import FORMATS, MOST_DIMENSIONS, Format
+from core.formats.gathering import Words, space_of
+from core.formats.number_lines import HEADER as ANY_HEADER
+from core.formats.number_lines import first_line, is_text
+from core.formats.words import BLANKS, without
 from core.space import EmbeddingSpace
 
 __all__ = ["Word2vecBinary"]
@@ -32,9 +35,14 @@ class Word2vecBinary(Format):
     name: ClassVar[str] = "word2vec_binary"
     title: ClassVar[str] = "word2vec binary"
     summary: ClassVar[str] = "As word2vec text, but smaller and faster to load. Loses counts; blanks become “_”."
-    suffix: ClassVar[str] = ".bin"
-    lossless: ClassVar[bool] = False
+    endings: ClassVar[tuple[str, ...]] = (".bin",)
+    writable: ClassVar[bool] = True
     readable: ClassVar[bool] = True
+
+    @classmethod
+    def likeness(cls, head: bytes) -> float:
+        """Sure of a header with bytes after it that no text has."""
+        return 0.9 if ANY_HEADER.fullmatch(first_line(head)) and not is_text(head) else 0.0
 
     def snippet(self, path: str) -> str:
         """The lines of Python that load the file."""
@@ -56,25 +64,22 @@ class Word2vecBinary(Format):
     def _read(self, path: Path) -> EmbeddingSpace:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             count, dimensions, place = _header(data, path.name)
-            words: list[str] = []
+            words = Words()
             vectors = np.empty((count, dimensions), "<f4")
-            mended = 0
             for row in range(count):
                 if row and data[place : place + 1] == b"\n":
                     place += 1
                 end = data.find(b" ", place, place + LONGEST_WORD)
                 if end < 0 or end == place:
                     raise _damaged(path.name, row, count, "has no end or no letters, or is truncated")
-                text = data[place:end].decode("utf-8", "replace")
-                mended += "\ufffd" in text and "\ufffd".encode() not in data[place:end]
-                words.append(text)
+                words.add(data[place:end])
                 place = end + 1 + 4 * dimensions
                 if place > len(data):
                     raise _damaged(path.name, row, count, "is truncated: the file ends inside its vector")
                 vectors[row] = np.frombuffer(data[end + 1 : place], "<f4")
             if len(data) - place > 16 or data[place:].strip(b"\r\n \0"):
                 raise FormatError(f"{path.name} is damaged: {len(data) - place:,} bytes follow its {count:,} words.")
-        return _space(path.name, words, vectors, mended)
+        return space_of(path.name, words.words, vectors.astype(np.float32, copy=False), None, words.notes())
 
 
 def _header(data: mmap.mmap, name: str) -> tuple[int, int, int]:
@@ -104,20 +109,3 @@ def _header(data: mmap.mmap, name: str) -> tuple[int, int, int]:
 
 def _damaged(name: str, row: int, count: int, what: str) -> FormatError:
     return FormatError(f"{name} is damaged: word {row + 1:,} of {count:,} {what}.")
-
-
-def _space(
-    name: str, words: list[str], vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]], mended: int
-) -> EmbeddingSpace:
-    finite = np.isfinite(vectors).all(axis=1)
-    if not finite.all():
-        word = words[int(np.argmin(finite))]
-        raise FormatError(f"{name}: the vector of “{word[:60]}” holds a value that is not finite (nan or infinity).")
-    warnings = []
-    if mended:
-        warnings.append(f"{mended:,} words are not UTF-8; their odd bytes are shown as “\ufffd”.")
-    rows, again = first_of_each(words)
-    if again:
-        warnings.append(f"{len(again):,} words are there twice (“{again[0][:60]}”, duplicate); the first is kept.")
-        words, vectors = [words[row] for row in rows], vectors[rows]
-    return EmbeddingSpace(words, vectors.astype(np.float32, copy=False), None, {WARNINGS: warnings} if warnings else {})

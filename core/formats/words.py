@@ -1,9 +1,9 @@
 """Words in formats that end a word at a blank or a line at a line end."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-__all__ = ["first_of_each", "without"]
+__all__ = ["BLANKS", "TABS", "without"]
 
 # All that some reader takes for a blank or a line end (\s holds NBSP and the Unicode separators), controls, and
 # halves of characters, which UTF-8 cannot hold.
@@ -38,15 +38,3 @@ def without(pattern: re.Pattern[str], keys: Sequence[str], mark: str) -> tuple[l
         f"line ends, controls), written as “{mark}”: “{shown[:60]}” became “{word[:60]}”"
         f"{' and so on' if count > 1 else ''}. safetensors keeps every word as it is.",
     )
-
-
-def first_of_each(words: Iterable[str]) -> tuple[list[int], list[str]]:
-    """Rows where each word stands first, and the words that came again (each once)."""
-    seen: dict[str, int] = {}
-    again: dict[str, None] = {}
-    for row, word in enumerate(words):
-        if word in seen:
-            again[word] = None
-        else:
-            seen[word] = row
-    return list(seen.values()), list(again)

@@ -30,7 +30,7 @@ from core.runs.archive_corpus import accept_corpus, corpus_files
 from core.runs.frames import list_frames
 from core.runs.paths import new_id
 from core.runs.records import Attempt, Result, attempt_path, newest_attempt, result_path
-from core.runs.spaces import SPACE_FILE, read_space
+from core.runs.spaces import ENCODER_FILE, SPACE_FILE, read_encoder, read_space
 from core.runs.spec import read_spec
 from core.runs.store import Store
 
@@ -44,7 +44,7 @@ MAX_CONTENTS = 4_000_000
 CHUNK = 1 << 20
 # The whole of what a run's archive may hold; a name that is not one of these never becomes a path.
 NAMES = re.compile(
-    r"spec\.json|label\.json|metrics\.jsonl|events\.jsonl|vectors\.safetensors|result-[0-9]{3,6}\.json"
+    r"spec\.json|label\.json|metrics\.jsonl|events\.jsonl|(vectors|encoder)\.safetensors|result-[0-9]{3,6}\.json"
     r"|attempts/[0-9]{3,6}\.json|frames/words\.json|frames/[0-9]{4,8}\.safetensors"
     r"|corpus/((meta|vocabulary|tokenizer|phrases)\.json|(tokens|offsets|counts|text_offsets|rows|left_out)\.bin|text\.txt)"
 )
@@ -160,7 +160,7 @@ def _corpus_folder(store: Store, corpus: str, workspace: str) -> Path | None:
 
 
 def _outgoing(folder: Path, corpus: Path | None, text: bool) -> Iterator[tuple[str, Path | bytes]]:
-    for name in ("spec.json", "label.json", "metrics.jsonl", "events.jsonl", SPACE_FILE):
+    for name in ("spec.json", "label.json", "metrics.jsonl", "events.jsonl", SPACE_FILE, ENCODER_FILE):
         if (folder / name).exists():
             yield name, folder / name
     for number in range(1, newest_attempt(folder) + 1):
@@ -288,4 +288,5 @@ def _check(folder: Path) -> None:
             raise RunError(f"{path.name} is of another attempt.")
         sha256 = result.vectors_sha256
     if (folder / SPACE_FILE).exists():
-        read_space(folder / SPACE_FILE, sha256)
+        space = read_space(folder / SPACE_FILE, sha256)
+        read_encoder(folder / ENCODER_FILE, space.dimensions)

@@ -3,23 +3,55 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
 from core.architecture import ARCHITECTURES
 from core.errors import FormatError, RunError, SemascopeError
+from core.ngrams import NgramEncoder
 from core.runs.checkpoints import file_hash, newest_good
 from core.runs.spec import Spec
-from core.space import EmbeddingSpace
-from core.tensors import Arrays, load_tensors, save_tensors
+from core.space import EmbeddingSpace, Encoder
+from core.tensors import Arrays, Rows, load_tensors, open_tensors, save_tensors
 
 if TYPE_CHECKING:
     from core.data.corpus import Corpus
 
-__all__ = ["SPACE_FILE", "CorpusWording", "read_space", "space_from_checkpoint", "write_space"]
+__all__ = [
+    "ENCODER_FILE",
+    "SPACE_FILE",
+    "CorpusWording",
+    "KeptEncoder",
+    "read_encoder",
+    "read_space",
+    "space_from_checkpoint",
+    "write_encoder",
+    "write_space",
+]
 
 SPACE_FILE = "vectors.safetensors"
+ENCODER_FILE = "encoder.safetensors"
+
+
+@runtime_checkable
+class KeptEncoder(Protocol):
+    """An encoder that can be written: arrays, and facts as JSON. Its class stands in `ENCODERS` under its kind."""
+
+    kind: ClassVar[str]
+
+    def __call__(self, item: str) -> npt.NDArray[np.float32]:
+        """As `Encoder` has it."""
+
+    def kept(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and facts that `ENCODERS` make it of again."""
+
+
+# By kind: arrays that may lie on the disk, facts and dimensions make the encoder again, or raise a ValueError.
+ENCODERS: dict[str, Callable[[Mapping[str, Rows], Mapping[str, Any], int], KeptEncoder]] = {
+    NgramEncoder.kind: NgramEncoder.opened,
+}
 
 
 class CorpusWording:
@@ -79,6 +111,31 @@ def read_space(path: Path, sha256: str = "", metadata: Mapping[str, Any] | None 
     except OSError as error:
         raise RunError(f"{path.name} cannot be read ({error.strerror or error}).") from None
     except (FormatError, KeyError, ValueError, RecursionError) as error:
+        raise RunError(f"{path.name} is damaged ({str(error)[:200]}).") from None
+
+
+def write_encoder(path: Path, encoder: Encoder | None) -> None:
+    """Write what gives vectors to unseen words, where it is of a kind that can be kept."""
+    if isinstance(encoder, KeptEncoder):
+        arrays, facts = encoder.kept()
+        save_tensors(path, arrays, {"encoder": json.dumps({**facts, "kind": encoder.kind}, sort_keys=True)})
+
+
+def read_encoder(path: Path, dimensions: int) -> Encoder | None:
+    """What `write_encoder` wrote; its arrays stay on the disk. None where there is no such file.
+
+    Raises:
+        RunError: damaged.
+    """
+    if not path.exists():
+        return None
+    try:
+        arrays, texts = open_tensors(path)
+        facts = json.loads(texts["encoder"])
+        return ENCODERS[facts["kind"]](arrays, facts, dimensions)
+    except OSError as error:
+        raise RunError(f"{path.name} cannot be read ({error.strerror or error}).") from None
+    except (FormatError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise RunError(f"{path.name} is damaged ({str(error)[:200]}).") from None
 
 

@@ -22,7 +22,16 @@ from core.runs.paths import clean_name, inside, is_id, new_id, now
 from core.runs.places import LOCAL, Places
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.settings import RunSettings
-from core.runs.spaces import SPACE_FILE, CorpusWording, read_space, space_from_checkpoint, write_space
+from core.runs.spaces import (
+    ENCODER_FILE,
+    SPACE_FILE,
+    CorpusWording,
+    read_encoder,
+    read_space,
+    space_from_checkpoint,
+    write_encoder,
+    write_space,
+)
 from core.runs.spec import IMPORTED, Spec, versions
 from core.runs.views import CorpusView, RunView, view_corpus, view_run, view_runs
 from core.space import EmbeddingSpace
@@ -140,7 +149,13 @@ class Store(Places):
         return self._write_run(spec, token, workspace)
 
     def add_space(
-        self, space: EmbeddingSpace, name: str, source: str = "", corpus: str = "", workspace: str = LOCAL
+        self,
+        space: EmbeddingSpace,
+        name: str,
+        source: str = "",
+        notes: Sequence[str] = (),
+        corpus: str = "",
+        workspace: str = LOCAL,
     ) -> str:
         """Keep vectors that were brought along as a finished run; returns its id.
 
@@ -148,6 +163,7 @@ class Store(Places):
             space: the vectors.
             name: a label.
             source: what the result says of where they come from.
+            notes: what else it says, as sentences.
             corpus: id of a corpus that they belong to, if it is known; evidence comes from it.
             workspace: where.
         """
@@ -156,12 +172,13 @@ class Store(Places):
 
         def fill(folder: Path) -> None:
             sha256 = write_space(folder / SPACE_FILE, space)
+            write_encoder(folder / ENCODER_FILE, space.encoder)
             (folder / "attempts").mkdir()
             Attempt(number=1, at=now()).save(attempt_path(folder, 1))
             Result(
                 attempt=1,
                 outcome="finished",
-                reason=clean_name(source),
+                reason=" ".join(map(clean_name, (source, *notes))),
                 fraction=1.0,
                 vocabulary=len(space),
                 vectors_sha256=sha256,
@@ -247,6 +264,7 @@ class Store(Places):
             try:
                 sha256 = view.result.vectors_sha256 if view.result else ""
                 space = read_space(view.folder / SPACE_FILE, sha256, facts)
+                space.encoder = read_encoder(view.folder / ENCODER_FILE, space.dimensions)
             except RunError as error:
                 wrong = str(error)
         if space is None and has_checkpoint(view.folder) and view.corpus:

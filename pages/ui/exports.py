@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import RunError
+from core.errors import RunError, UnknownNameError
 from core.files import explain_write_error
 from core.formats.format import FORMATS
 from core.runs.archive import export_run
@@ -43,7 +43,12 @@ def exports() -> list[Export]:
         ".zip",
         RUN_LINES,
     )
-    return [whole, *(Export(one.name, one.title, one.summary, one.suffix, one().snippet("{file}")) for one in FORMATS)]
+    formats = [
+        Export(one.name, one.title, one.summary, one.endings[0], one().snippet("{file}"))
+        for one in FORMATS
+        if one.writable
+    ]
+    return [whole, *formats]
 
 
 def export_path(store: Store, run: RunView, kind: str) -> Path:
@@ -51,12 +56,12 @@ def export_path(store: Store, run: RunView, kind: str) -> Path:
 
     Raises:
         RunError: no such run, or it has no vectors yet.
-        UnknownNameError: no such format.
+        UnknownNameError: no such format, or one that is only read.
         StoreError: the disk is full …
     """
     known = {one.name: one for one in exports()}
     if kind not in known:
-        FORMATS.get(kind)
+        raise UnknownNameError(f"{FORMATS.get(kind).title} is read here, not written; choose another format.")
     if run.active:
         raise RunError(f"The run {run.id} is {run.shown}; export it when it has ended.")
     folder = run.folder / "derived" / "exports"
