@@ -80,4 +80,6 @@ class Registry(Generic[T]):
         for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
             if not module.name.startswith("_"):
                 importlib.import_module(f"{self.package}.{module.name}")
+        # A module may have been imported by itself before; the order is that of the files all the same.
+        self._units = dict(sorted(self._units.items(), key=lambda item: item[1].__module__))
         self._loaded = True

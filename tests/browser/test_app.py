@@ -181,6 +181,8 @@ def test_a_cold_deep_link_shows_the_whole_app(page, store, trained, tmp_path):
         page.wait_for_url(re.compile(rf"/neighbours\?.*run={trained}"))
         expect(page.get_by_role("textbox", name="Words")).to_have_value(word)
         no_errors(page)
+        # Before the server goes: a chart may still be fetching its script.
+        page.goto("about:blank")
 
 
 def test_upload_train_watch_map_neighbours(page, app, store, tmp_path):

@@ -1,5 +1,8 @@
 """Registries find units by looking into a package."""
 
+import subprocess
+import sys
+
 import pytest
 
 from core.errors import UnknownNameError
@@ -45,3 +48,12 @@ def test_the_registry_of_architectures_finds_its_files() -> None:
     assert len(ARCHITECTURES) > 0
     for unit in ARCHITECTURES:
         assert unit.__module__ == f"core.architectures.{unit.name}"
+
+
+def test_the_order_is_that_of_the_files_whatever_was_imported_first() -> None:
+    script = (
+        "import core.data.readers.pdf\nfrom core.data.reader import READERS\n"
+        "print(READERS.names() == sorted(READERS.names()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
