@@ -114,8 +114,9 @@ class _Reader:
             start = end + 1
         data = data[start:]
         # A plain line has two bytes for each number at least: no room is made for rows that cannot be there.
-        if self.compiled and 0 < 2 * self.dimensions * data.count(b"\n") <= len(data):
-            self.take_compiled(data)
+        lines = data.count(b"\n") if self.compiled else 0
+        if 0 < 2 * self.dimensions * lines <= len(data):
+            self.take_compiled(data, lines)
         else:
             for line in data[:-1].split(b"\n") if data else ():
                 self.line += 1
@@ -148,11 +149,10 @@ class _Reader:
                 f"negative, and dimensions go from 1 to {MOST_DIMENSIONS:,}",
             )
 
-    def take_compiled(self, data: bytes) -> None:
+    def take_compiled(self, data: bytes, lines: int) -> None:
         """The same as `row` for each line, by the compiled loop where it can."""
         from core.kernels.number_lines import PLAIN, read_lines
 
-        lines = data.count(b"\n")
         ends, word_ends = np.empty(lines, np.int64), np.empty(lines, np.int64)
         kinds = np.empty(lines, np.uint8)
         values = np.empty((lines, self.dimensions), np.float32)

@@ -1,9 +1,8 @@
 """Take in a stranger's file, vectors or a run, in a process of its own with limits: it can take down no more than that.
 
-The child is `python -m core.runs.importing`. It takes one JSON object on its input and answers with another.
+The child is `python -m core.runs.importing_child`. It takes one JSON object on its input and answers with another.
 """
 
-import contextlib
 import json
 import shutil
 import signal
@@ -13,13 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.data.ingest_child import limit
-from core.errors import FormatError, SemascopeError, StoreError
-from core.formats.format import FORMATS, WARNINGS
+from core.errors import FormatError, StoreError
+from core.formats.format import FORMATS
 from core.formats.gathering import budget_for
-from core.formats.recognition import read_vectors
-from core.runs.archive import import_run, is_run_archive
-from core.runs.paths import clean_name
 from core.runs.places import LOCAL
 from core.runs.store import Store
 
@@ -27,7 +22,6 @@ __all__ = ["RUN", "Limits", "Taken", "take_in"]
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "run"  # the format of an exported run
-PACKED = (".gz", ".zip")
 BYTES_PER_SECOND = 5_000_000
 
 
@@ -106,7 +100,7 @@ def take_in(
         "limits": asdict(limits),
     }
     child = subprocess.Popen(
-        [sys.executable, "-m", "core.runs.importing"],
+        [sys.executable, "-m", "core.runs.importing_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -137,41 +131,3 @@ def _why(code: int, name: str) -> str:
     if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
         return f"Reading {name} took longer than allowed; take a part of it."
     return f"Reading {name} ended unexpectedly (code {code}); it may be damaged, or try again."
-
-
-def _take(store: Store, workspace: str, path: Path, form: str | None, name: str, limits: Limits) -> Taken:
-    if form == RUN or (form is None and is_run_archive(path)):
-        run = import_run(store, path, name, workspace)
-        space = store.space(run, workspace)
-        return Taken(run, len(space), space.dimensions)
-
-    def allow(size: int) -> None:
-        limit(limits.memory_for(size), limits.seconds_for(size))
-
-    space = read_vectors(path, store.workspace(workspace) / "runs", form, allow)
-    warnings = [clean_name(str(one)) for one in space.metadata.get(WARNINGS, ())]
-    plain = Path(path.stem) if path.suffix.lower() in PACKED else path
-    run = store.add_space(space, name or plain.stem, f"Read from {path.name}.", warnings, workspace=workspace)
-    return Taken(run, len(space), space.dimensions, tuple(warnings))
-
-
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    limits = Limits(**request["limits"])
-    path = Path(request["path"])
-    try:
-        size = path.stat().st_size
-        limit(limits.memory_for(size), limits.seconds_for(size))
-        store = Store(request["home"])
-        return asdict(_take(store, request["workspace"], path, request["form"], request["name"], limits))
-    except StoreError as error:
-        return {"error": str(error), "store": True}
-    except SemascopeError as error:
-        return {"error": str(error), "store": False}
-    except MemoryError:
-        return {"error": f"Reading {path.name} needs more memory than is allowed; take a part of it.", "store": False}
-
-
-if __name__ == "__main__":
-    with contextlib.redirect_stdout(sys.stderr):
-        answer = _answer(json.loads(sys.stdin.read()))
-    print(json.dumps(answer))  # noqa: T201 - the answer

@@ -14,6 +14,7 @@ from core.params import parse_assignments
 from core.runs.archive import export_run
 from core.runs.records import result_path
 from core.runs.spec import IMPORTED, make_spec
+from pages.ui.exports import exports
 from pages.ui.routes import ROUTES, export_url, file_url
 from pages.ui.run_details import command_line
 
@@ -179,11 +180,36 @@ def test_a_zip_that_is_none_is_one_sentence(full_home, open_page):
     key = f"import.{app.session_state['import.key']}"
     app.file_uploader(key=key).upload("out.zip", b"no zip at all", "application/zip").run()
     assert not app.exception
-    assert "not a whole zip file" in app.error[0].value
+    assert "is neither a header" in app.error[0].value
     assert len(full_home.runs()) == 1
+    assert list((full_home.home / "uploads").iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["run", "word2vec_text", "word2vec_binary", "safetensors", "projector"])
+def test_vectors_come_in_by_upload_and_by_path(full_home, open_page, tmp_path):
+    text = b"3 2\nking 1 2\n<b>x</b> 3 4\nking 5 6\n"
+    app = open_page("train/runs.py")
+    key = f"import.{app.session_state['import.key']}"
+    app.file_uploader(key=key).upload("../../my *vectors*.txt", text, "text/plain").run()
+    assert not app.exception
+    run = full_home.runs()[0]
+    assert (run.name, run.architecture, run.id) == ("my *vectors*", IMPORTED, app.session_state["run"])
+    assert full_home.space(run.id).keys == ["king", "<b>x</b>"]
+    # What was mended stays in sight.
+    assert "there twice" in app.warning[0].value
+    assert list((full_home.home / "uploads").iterdir()) == []
+    path = tmp_path / "vectors.bin"
+    path.write_bytes(text)
+    app.text_input(key="import.path").set_value(f" {path} ").run()
+    app.button(key="import.take").click().run()
+    assert not app.exception
+    assert len(full_home.runs()) == 3
+    app.text_input(key="import.path").set_value(str(tmp_path / "none.bin")).run()
+    app.button(key="import.take").click().run()
+    assert "There is no file" in app.error[0].value
+    assert len(full_home.runs()) == 3
+
+
+@pytest.mark.parametrize("kind", [one.name for one in exports()])
 def test_every_export_is_sent_whole(full_home, client, kind):
     run = full_home.runs()[0]
     answer = client.get(export_url(run.id, kind))
@@ -213,6 +239,7 @@ def test_files_of_a_run_are_sent(full_home, client):
         "/download/RUN/file/..%2f..%2fFORMAT",
         "/download/RUN/file/checkpoints",
         "/download/RUN/export/nothing",
+        "/download/RUN/export/fasttext",
         "/download/RUN/export/..%2frun",
     ],
 )
