@@ -11,7 +11,7 @@ from core.negative_sampling.workers import Tally, Workers
 
 __all__ = ["Cells", "HeldBack"]
 
-RUN = 32
+RUN = 16
 """Cells of a row that are trained one after the other."""
 SMALLEST_BLOCK = 512
 LARGEST_BLOCK = 65_536

@@ -17,16 +17,39 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from core.kernels.lanes import add, digest, div, fma, load, mul, prefetch, splat, square_root, store, sub
+from core.kernels import tiles
+from core.kernels.lanes import (
+    add,
+    digest,
+    div,
+    fma,
+    load,
+    maximum,
+    minimum,
+    mul,
+    prefetch,
+    round_lanes,
+    scale_by_power,
+    splat,
+    square_root,
+    store,
+    sub,
+    totals,
+)
 from core.kernels.lanes import zero as zeros
+from core.kernels.tiles import lanes_total
 
-__all__ = ["glove_kernel", "hold_back", "shuffle_rows", "warm"]
+__all__ = ["RUN", "glove_kernel", "hold_back", "shuffle_rows", "warm"]
 
 Array = npt.NDArray[Any]
-AHEAD = 3
-"""Cells ahead of which a row is asked for."""
+RUN = 16
+"""Cells of a run, at most."""
+LOG2E = 1.4426950408889634
 
-_ONE = np.float32(1)
+_ONE, _LEAST = np.float32(1), np.float32(-100)
+_E0, _E1, _E2, _E3, _E4, _E5, _E6 = (
+    np.float32(c) for c in (1, 0.693147207, 0.240226509, 0.0555032723, 0.00961805668, 0.00134004282, 0.000154614447)
+)
 
 
 def _read(dtype: Any) -> Any:
@@ -120,6 +143,46 @@ def hold_back(
                 break
 
 
+@numba.njit(forceinline=True)
+def _power_of_two(power: Any) -> Any:
+    """2^x for sixteen x of at most 0; the polynomial is that of `core.kernels.tiles`."""
+    power = maximum(power, splat(_LEAST))
+    whole = round_lanes(power)
+    rest = sub(power, whole)
+    e = splat(_E6)
+    e = fma(e, rest, splat(_E5))
+    e = fma(e, rest, splat(_E4))
+    e = fma(e, rest, splat(_E3))
+    e = fma(e, rest, splat(_E2))
+    e = fma(e, rest, splat(_E1))
+    return scale_by_power(fma(e, rest, splat(_E0)), whole)
+
+
+@numba.njit(forceinline=True)
+def _scores(inputs: Array, mine: Any, outputs: Array, theirs: Array, chunks: Any) -> Any:
+    """Dot products of a row with the sixteen that `theirs` names."""
+    t0, t1, t2, t3, t4, t5, t6, t7 = (
+        theirs[0], theirs[1], theirs[2], theirs[3], theirs[4], theirs[5], theirs[6], theirs[7],
+    )  # fmt: skip
+    t8, t9, ta, tb, tc, td, te, tf = (
+        theirs[8], theirs[9], theirs[10], theirs[11], theirs[12], theirs[13], theirs[14], theirs[15],
+    )  # fmt: skip
+    s0, s1, s2, s3, s4, s5, s6, s7 = zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), zeros()
+    s8, s9, sa, sb, sc, sd, se, sf = zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), zeros(), zeros()
+    for k in range(chunks):
+        c = 16 * k
+        v = load(inputs, mine + c)
+        s0, s1 = fma(v, load(outputs, t0 + c), s0), fma(v, load(outputs, t1 + c), s1)
+        s2, s3 = fma(v, load(outputs, t2 + c), s2), fma(v, load(outputs, t3 + c), s3)
+        s4, s5 = fma(v, load(outputs, t4 + c), s4), fma(v, load(outputs, t5 + c), s5)
+        s6, s7 = fma(v, load(outputs, t6 + c), s6), fma(v, load(outputs, t7 + c), s7)
+        s8, s9 = fma(v, load(outputs, t8 + c), s8), fma(v, load(outputs, t9 + c), s9)
+        sa, sb = fma(v, load(outputs, ta + c), sa), fma(v, load(outputs, tb + c), sb)
+        sc, sd = fma(v, load(outputs, tc + c), sc), fma(v, load(outputs, td + c), sd)
+        se, sf = fma(v, load(outputs, te + c), se), fma(v, load(outputs, tf + c), sf)
+    return totals(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, sa, sb, sc, sd, se, sf)
+
+
 @cache
 def glove_kernel(width: int) -> Callable[..., None]:
     """Compile (or load) the kernel for vectors of `width` floats, a multiple of 16; `SIGNATURE` names its arguments.
@@ -128,7 +191,7 @@ def glove_kernel(width: int) -> Callable[..., None]:
     parameter is rate·f·e·∂e / √(1 + Σ (rate·f·e·∂e)²), the sum over all its steps, this one included: Stanford's, but
     for this one, which Duchi's AdaGrad has too and without which a first step knows no bound.
     """
-    version = digest(__file__)
+    version = digest(__file__, tiles.__file__)
     chunks = width // 16
 
     @numba.njit(SIGNATURE, cache=True, nogil=True, fastmath=True, boundscheck=False)
@@ -147,55 +210,71 @@ def glove_kernel(width: int) -> Callable[..., None]:
         rate: Any,
         counted: Array,
     ) -> None:
-        buffer = np.zeros(16, np.float32)
-        total: Any = 0.0
+        # Sixteen numbers each, one a cell: its log, the bias of j and its sum of squares, 1 or for filling 0, the step.
+        log, bias, squared, live, steps = (
+            np.zeros(RUN, np.float32),
+            np.zeros(RUN, np.float32),
+            np.zeros(RUN, np.float32),
+            np.zeros(RUN, np.float32),
+            np.zeros(RUN, np.float32),
+        )
+        theirs = np.zeros(RUN, np.int64)
+        losses = zeros()
         cells: Any = 0 * version
-        one = splat(_ONE)
+        one, pace, power = splat(_ONE), splat(np.float32(rate)), splat(np.float32(alpha * LOG2E))
+        most = splat(np.float32(log_most))
         for number in range(order.size):
             run = np.int64(order[number])
-            begin, end, owner = begins[run], ends[run], np.int64(owners[run])
+            begin, count, owner = begins[run], ends[run] - begins[run], np.int64(owners[run])
+            mine = owner * 2 * width
             if number + 1 < order.size:
-                following = np.int64(order[number + 1])
-                soon = np.int64(owners[following]) * 2 * width
+                after = np.int64(order[number + 1])
+                soon = np.int64(owners[after]) * 2 * width
                 for k in range(2 * chunks):
                     prefetch(inputs, soon + 16 * k)
-            mine = owner * 2 * width
-            for cell in range(begin, end):
-                ahead = np.int64(columns[min(cell + AHEAD, end - 1)]) * 2 * width
-                for k in range(2 * chunks):
-                    prefetch(outputs, ahead + 16 * k)
+                for cell in range(begins[after], ends[after]):
+                    soon = np.int64(columns[cell]) * 2 * width
+                    for k in range(2 * chunks):
+                        prefetch(outputs, soon + 16 * k)
+            for lane in range(RUN):
+                cell = begin + min(lane, count - 1)
                 other = np.int64(columns[cell])
-                theirs = other * 2 * width
-                product = zeros()
-                for k in range(chunks):
-                    product = fma(load(inputs, mine + 16 * k), load(outputs, theirs + 16 * k), product)
-                store(buffer, 0, product)
-                score = np.float32(0)
-                for lane in range(16):
-                    score += buffer[lane]
-                error = score + biases[owner, 0] + biases[other, 2] - logs[cell]
-                less = logs[cell] - np.float32(log_most)
-                weight = np.exp(np.float32(alpha) * less) if less < 0 else _ONE
-                pull = weight * error
-                total += pull * error
-                step = np.float32(rate) * pull
-                steps = splat(step)
-                for k in range(chunks):
-                    at, to = mine + 16 * k, theirs + 16 * k
-                    v, u = load(inputs, at), load(outputs, to)
-                    of_v, of_u = mul(steps, u), mul(steps, v)
-                    squares = fma(of_v, of_v, load(inputs, at + width))
-                    store(inputs, at + width, squares)
-                    store(inputs, at, sub(v, mul(of_v, div(one, square_root(add(one, squares))))))
-                    squares = fma(of_u, of_u, load(outputs, to + width))
-                    store(outputs, to + width, squares)
-                    store(outputs, to, sub(u, mul(of_u, div(one, square_root(add(one, squares))))))
-                biases[owner, 1] += step * step
-                biases[owner, 0] -= step / np.sqrt(_ONE + biases[owner, 1])
-                biases[other, 3] += step * step
-                biases[other, 2] -= step / np.sqrt(_ONE + biases[other, 3])
-            cells += end - begin
-        counted[0] += total
+                theirs[lane] = other * 2 * width
+                log[lane], bias[lane], squared[lane] = logs[cell], biases[other, 2], biases[other, 3]
+                live[lane] = 1 if lane < count else 0
+            score = _scores(inputs, mine, outputs, theirs, chunks)
+            error = sub(add(add(score, splat(biases[owner, 0])), load(bias, 0)), load(log, 0))
+            weight = _power_of_two(mul(power, minimum(sub(load(log, 0), most), zeros())))
+            pull = mul(mul(weight, error), load(live, 0))
+            losses = fma(pull, error, losses)
+            step = mul(pace, pull)
+            store(steps, 0, step)
+            squares = fma(step, step, load(squared, 0))
+            store(squared, 0, squares)
+            store(bias, 0, sub(load(bias, 0), div(step, square_root(add(one, squares)))))
+            whole, sum_of_squares = np.float32(0), biases[owner, 1]
+            for lane in range(count):
+                other = np.int64(columns[begin + lane])
+                biases[other, 2], biases[other, 3] = bias[lane], squared[lane]
+                whole += steps[lane]
+                sum_of_squares += steps[lane] * steps[lane]
+            biases[owner, 1] = sum_of_squares
+            biases[owner, 0] -= whole / np.sqrt(_ONE + sum_of_squares)
+            for k in range(chunks):
+                v, total, all_squares = load(inputs, mine + 16 * k), zeros(), load(inputs, mine + 16 * k + width)
+                for lane in range(count):
+                    at = theirs[lane] + 16 * k
+                    pace_of = splat(steps[lane])
+                    u = load(outputs, at)
+                    of_v, of_u = mul(pace_of, u), mul(pace_of, v)
+                    total, all_squares = add(total, of_v), fma(of_v, of_v, all_squares)
+                    squares = fma(of_u, of_u, load(outputs, at + width))
+                    store(outputs, at + width, squares)
+                    store(outputs, at, sub(u, div(of_u, square_root(add(one, squares)))))
+                store(inputs, mine + 16 * k + width, all_squares)
+                store(inputs, mine + 16 * k, sub(v, div(total, square_root(add(one, all_squares)))))
+            cells += count
+        counted[0] += lanes_total(losses)
         counted[1] += cells
 
     return block
