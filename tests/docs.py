@@ -6,6 +6,7 @@ from core.architecture import ARCHITECTURES
 from core.data.cleaner import CLEANING_STEPS, STAGES
 from core.data.reader import READERS
 from core.data.tokenizer import TOKENIZERS
+from core.formats.format import FORMATS
 from sample_corpora import SAMPLES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -35,6 +36,15 @@ def tokenizers() -> str:
     return "\n".join(["| name | title | what, when |", "|---|---|---|", *rows])
 
 
+def formats() -> str:
+    rows = [
+        f"| `{unit.name}` | {unit.title} | {' '.join(f'`{one}`' for one in unit.endings)} | "
+        f"{'✓' if unit.readable else '–'} | {'✓' if unit.writable else '–'} | {unit.summary} |"
+        for unit in FORMATS
+    ]
+    return "\n".join(["| name | title | usual endings | in | out | what |", "|---|---|---|---|---|---|", *rows])
+
+
 def samples() -> str:
     rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
     return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
@@ -46,6 +56,7 @@ def expected(text: str) -> str:
         "steps": steps(),
         "tokenizers": tokenizers(),
         "architectures": architectures(),
+        "formats": formats(),
         "samples": samples(),
     }
     for name, table in tables.items():
