@@ -40,7 +40,7 @@ SETTINGS = struct.Struct("<13id")
 FIELDS = ("version", "dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket")
 NGRAM_FIELDS = ("minn", "maxn", "lrUpdateRate", "t")
 ENTRIES, ENTRY, MATRIX = struct.Struct("<3i2q"), struct.Struct("<qb"), struct.Struct("<b2q")
-SUPERVISED = 3  # as a model
+CBOW, SKIPGRAM, SUPERVISED = 1, 2, 3  # as a model
 WORD = 0  # as an entry
 END_OF_LINE = b"</s>"  # has no n-grams
 LONGEST_WORD = 10_000  # bytes
@@ -164,6 +164,8 @@ class _Header:
                 f"{self.name} is a classifier (a supervised model), whose vectors serve its labels and are not "
                 "supported; bring a model trained as skipgram or cbow."
             )
+        if settings["model"] not in (CBOW, SKIPGRAM):
+            raise self.damaged(f"it is a model of kind {settings['model']:,}, which there is not")
         if not 0 < settings["dim"] <= MOST_DIMENSIONS:
             raise self.damaged(f"it claims {settings['dim']:,} dimensions; there can be 1 to {MOST_DIMENSIONS:,}")
         if settings["bucket"] < 0 or not 0 <= settings["maxn"] <= LONGEST_NGRAM:
