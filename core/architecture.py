@@ -57,7 +57,7 @@ class Architecture(ABC, Generic[P]):
         citation: author, year, title, where.
         Params: the hyperparameters, declared once.
         input_type: what it trains on (“corpus”).
-        comparable: parameters that must agree before two loss curves mean the same.
+        comparable: parameters that must agree before two loss curves mean the same; see `loss_of`.
         loss_unit: what a Step's loss is, for axes and tables; empty where there is nothing to lose.
         measures_held_out: whether Steps tell a loss on what is held out; nothing held out is trained on in any case.
         seeded: whether the seed changes what is learned; where not, several seeds say nothing.
@@ -120,6 +120,19 @@ class Architecture(ABC, Generic[P]):
     @abstractmethod
     def estimate(cls, params: P, size: CorpusSize, threads: int) -> Estimate:
         """Seconds and memory that training will take on a machine like this one, from sizes alone."""
+
+    @classmethod
+    def loss_of(cls, params: P) -> str:
+        """What the loss of a Step is, in words; curves of equal text mean the same. Empty where there is none."""
+        if not cls.loss_unit:
+            return ""
+        given = ", ".join(f"{name} {getattr(params, name)}" for name in cls.comparable)
+        return f"{cls.title}, {cls.loss_unit}" + (f" ({given})" if given else "")
+
+    @classmethod
+    def refuses(cls, size: CorpusSize) -> str | None:
+        """Why it cannot learn from a corpus of this size, as a sentence that says what to do; None where it can."""
+        return None
 
     @classmethod
     def warm(cls, params: P) -> None:

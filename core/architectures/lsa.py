@@ -80,6 +80,13 @@ class LSA(Factored[LSAParams]):
         return Estimate(0.1 + cells / 2e7 + seconds, int(memory + 4 * documents * width + 8 * cells))
 
     @classmethod
+    def refuses(cls, size: CorpusSize) -> str | None:
+        """It compares documents, so there must be several."""
+        if size.segments is not None and size.segments < 2:
+            return "It compares documents, and this text is only one; give it more lines, or a longer text."
+        return None
+
+    @classmethod
     def warm(cls, params: LSAParams) -> None:
         """Compile the kernels, or load them from numba's cache."""
         from core.counting.factors import warm

@@ -91,3 +91,10 @@ class TFIDF(Counting[TFIDFParams]):
         cells, floats = different_words(size.tokens), size.vocabulary * params.dimensions
         seconds = 0.05 + cells / (3e7 * max(1, threads)) + cells / 2e7 + floats / 1e9
         return Estimate(seconds, int(OVERHEAD_BYTES + 4 * size.tokens + 16 * cells + 8 * floats))
+
+    @classmethod
+    def refuses(cls, size: CorpusSize) -> str | None:
+        """It compares documents, so there must be several."""
+        if size.segments is not None and size.segments < 2:
+            return "It compares documents, and this text is only one; give it more lines, or a longer text."
+        return None

@@ -172,13 +172,17 @@ class Corpus(CorpusLines):
         return advice(self.counts, self.words, min_count, max_vocabulary)
 
     def size(self, min_count: int = 1, max_vocabulary: int | None = None) -> CorpusSize:
-        """Words and vocabulary with the cut-offs of a run.
+        """Words, vocabulary, segments and labels with the cut-offs of a run.
 
         Raises:
             CorpusError: fewer than two words are left.
         """
         vocabulary = self._cut(min_count, max_vocabulary)
-        return CorpusSize(int(self.counts[:vocabulary].sum()), vocabulary)
+        return CorpusSize(int(self.counts[:vocabulary].sum()), vocabulary, self._segments, len(self.labels))
+
+    @cached_property
+    def _segments(self) -> int:
+        return len(segments_of(self.offsets)) - 1
 
     def _cut(self, min_count: int, max_vocabulary: int | None) -> int:
         counts = self.counts

@@ -11,10 +11,19 @@ __all__ = ["CorpusSize", "TrainingData"]
 
 @dataclass(frozen=True, slots=True)
 class CorpusSize:
-    """The size of what is to be trained on, as presets and estimates need it: after the run's cut-offs."""
+    """The size of what is to be trained on, as presets and estimates need it: after the run's cut-offs.
+
+    Attributes:
+        tokens: occurrences of words of the vocabulary.
+        vocabulary: different words.
+        segments: lines or blocks, held-out ones included (see `TrainingData`); None where they were not counted.
+        labels: different labels of the documents; 0 where they have none.
+    """
 
     tokens: int
     vocabulary: int
+    segments: int | None = None
+    labels: int = 0
 
 
 @dataclass(frozen=True, slots=True)

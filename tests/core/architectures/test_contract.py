@@ -88,6 +88,27 @@ def test_presets_are_valid_and_priced(architecture, preset, tokens):
     assert 0 < architecture.estimate(params, size, 2).seconds <= estimate.seconds
 
 
+def test_the_loss_is_said_in_words_and_means_something_else_with_other_settings(architecture):
+    params = architecture.Params()
+    said = architecture.loss_of(params)
+    assert bool(said) == bool(architecture.loss_unit)
+    assert architecture.loss_unit in said
+    infos = {info.name: info for info in describe(architecture.Params)}
+    for name in architecture.comparable if said else ():
+        info, value = infos[name], getattr(params, name)
+        others = info.choices or [True, False] if info.kind in ("choice", "switch") else [info.minimum, info.maximum]
+        other = next(one for one in others if one != value)
+        other = {"integer": int, "number": float}.get(info.kind, type(value))(other)
+        assert architecture.loss_of(validate(architecture.Params, {name: other})) != said, name
+
+
+def test_refuses_in_a_sentence_and_takes_what_there_is_enough_of(architecture):
+    assert architecture.refuses(CorpusSize(100_000, 5_000, 2_000, 3)) is None
+    for size in (CorpusSize(4, 2), CorpusSize(900, 90, 1), CorpusSize(100_000, 5_000, 2_000)):
+        reason = architecture.refuses(size)
+        assert reason is None or re.fullmatch(r"[A-Z].*;.*\.", reason), "what is wrong; what to do."
+
+
 def test_constructing_and_asking_for_a_training_do_not_train(architecture):
     model = make(architecture)
     steps = model.train(TOY, EVERY_BLOCK)

@@ -241,6 +241,7 @@ def test_cut_offs(tmp_path):
     assert (corpus.size(1).tokens, corpus.size(1).vocabulary) == (12, 6)
     assert (corpus.size(2).tokens, corpus.size(2).vocabulary) == (10, 4)
     assert (corpus.size(2, 2).tokens, corpus.size(2, 2).vocabulary) == (6, 2)
+    assert (corpus.size(1).segments, corpus.size(1).labels) == (3, 0)
     kept = corpus.kept(2)
     assert (kept.types, kept.tokens, kept.dropped) == (4, 10, ("a", "end"))
     assert kept.share == pytest.approx(10 / 12)
