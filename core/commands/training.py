@@ -138,8 +138,9 @@ def _report(view: RunView) -> None:
     if view.reason:
         say(f"{view.state}: {view.reason}")
     elif result is not None:
-        loss = "–" if result.loss is None else f"{result.loss:.4f}"
-        say(f"{view.state}: {result.vocabulary or 0:,} words, loss {loss} nats per example")
+        unit = ARCHITECTURES.get(view.architecture).loss_unit
+        loss = "no loss" if result.loss is None else f"loss {result.loss:.4f} {unit}"
+        say(f"{view.state}: {result.vocabulary or 0:,} words, {loss}")
 
 
 def _summary(view: RunView) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from core.architecture import ARCHITECTURES
 from core.runs.metrics import Row, tail
 from core.runs.views import RunView
 from pages.ui.loss_chart import sparkline
@@ -16,6 +17,7 @@ __all__ = [
     "PAGES",
     "STATE_COLOURS",
     "STATE_HELP",
+    "loss_unit",
     "origin",
     "run_card",
     "run_rows",
@@ -75,6 +77,11 @@ def state_badge(run: RunView, ahead: int = 0) -> None:
     )
 
 
+def loss_unit(run: RunView) -> str:
+    """What the loss of a run is; empty where there is none."""
+    return ARCHITECTURES.get(run.architecture).loss_unit if run.architecture in ARCHITECTURES.names() else ""
+
+
 def run_rows(run: RunView) -> list[Row]:
     """The curve of a run; that of an ended one is read once."""
     path = run.folder / "metrics.jsonl"
@@ -128,15 +135,15 @@ def _loss(run: RunView, rows: Sequence[Row]) -> None:
         st.caption(f":red[{md(run.reason, 160)}]" if run.state != "interrupted" else md(run.reason, 160))
     elif line:
         st.metric(
-            "Loss, nats per example",
+            f"Loss, {loss_unit(run)}",
             f"{line[-1]:.3f}",
             delta=f"held out {held_out[-1]:.3f}" if held_out else None,
             delta_arrow="off",
             chart_data=line,
             chart_type="area",
             delta_color="violet",
-            help="Mean loss per example, smoothed, and beside it that on lines kept from training; lower is better. "
-            "Only runs with the same settings for negatives and window compare.",
+            help="The mean loss, smoothed, and beside it that on what is kept from training; lower is better. "
+            "Only runs of the same architecture with the same settings for what is counted compare.",
         )
 
 

@@ -11,7 +11,7 @@ from core.runs.frames import Frame
 from core.runs.metrics import Row
 from core.runs.spec import IMPORTED
 from core.runs.views import RunView
-from pages.ui.cards import run_rows
+from pages.ui.cards import loss_unit, run_rows
 from pages.ui.loss_chart import Earlier, loss_options, smooth
 from pages.ui.moving_map import caption, newest_map, recording
 from pages.ui.point_map import Playback, point_map
@@ -65,14 +65,16 @@ def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
             "Loss",
             f"{smooth(losses)[-1]:.3f}" if losses else "–",
             border=True,
-            help="Nats per example: the mean over the examples of each step, smoothed. Lower is better.",
+            help=f"{loss_unit(run).capitalize()}: the mean over the examples of each step, smoothed. Lower is better."
+            if loss_unit(run)
+            else "This architecture has none: it counts or writes down, and nothing is fitted.",
         )
         st.metric(
             "Held-out loss",
             f"{held_out[-1]:.3f}" if held_out else "–",
             border=True,
-            help="Nats per example on lines that are kept from training. Rising while the loss falls: it learns by "
-            "heart.",
+            help="The same on what is kept from training: lines, or pairs of words. Rising while the loss falls: it "
+            "learns by heart.",
         )
         st.metric(
             "Words per second",
@@ -94,14 +96,18 @@ def curve(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> None:
         with st.container(border=True, height=CURVE_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
             st.caption("The first loss comes within a second of training." if run.active else "No loss was recorded.")
         return
+    if not loss_unit(run):
+        with st.container(border=True, height=CURVE_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
+            st.caption("There is no loss to draw: this architecture counts or writes down, and nothing is fitted.")
+        return
     last = all_rows[-1]
     whole = last["words"] / last["fraction"] if last["fraction"] > 0 else float(last["words"])
-    options = loss_options(rows, _earlier(run), dark=is_dark(), whole=whole)
+    options = loss_options(rows, _earlier(run), dark=is_dark(), whole=whole, unit=loss_unit(run))
     st.echarts_chart(
         options,
         height=CURVE_HEIGHT,
         key=f"curve-{run.id}",
-        alt=f"Loss over words read; the last value is {last['loss'] or 0:.3f} nats per example.",
+        alt=f"Loss over words read; the last value is {last['loss'] or 0:.3f} {loss_unit(run)}.",
     )
 
 

@@ -74,6 +74,7 @@ def loss_options(
     *,
     dark: bool = False,
     whole: float = 0.0,
+    unit: str = "nats per example",
 ) -> dict[str, Any]:
     """Options for `st.echarts_chart`.
 
@@ -82,10 +83,11 @@ def loss_options(
         earlier: runs whose curve means the same, drawn faint.
         dark: the theme.
         whole: words that the whole training will pass over; the axis reaches that far from the first moment.
+        unit: of the loss, as its architecture names it.
     """
     ink = DARK if dark else LIGHT
     whole = max([whole, *(row["words"] for row in rows[-1:])])
-    unit, divisor = ("million words", 1e6) if whole >= 2e6 else ("thousand words", 1e3)
+    words, divisor = ("million words", 1e6) if whole >= 2e6 else ("thousand words", 1e3)
     raw = [(row["words"] / divisor, row["loss"]) for row in rows if row["loss"] is not None]
     even = list(zip([x for x, _ in raw], smooth([y for _, y in raw]), strict=True))
     held_out = [(row["words"] / divisor, row["held_out_loss"]) for row in rows if row["held_out_loss"] is not None]
@@ -112,7 +114,7 @@ def loss_options(
             "type": "value",
             "min": 0,
             "max": _round(whole / divisor) if whole else 1,
-            "name": unit,
+            "name": words,
             "nameLocation": "middle",
             "nameGap": 26,
             "axisLabel": {"color": ink.text, "hideOverlap": True},
@@ -122,7 +124,7 @@ def loss_options(
         "yAxis": {
             "type": "value",
             "scale": True,
-            "name": "nats per example",
+            "name": unit,
             "nameLocation": "middle",
             "nameGap": 34,
             "nameTextStyle": {"color": ink.text},

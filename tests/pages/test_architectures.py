@@ -1,0 +1,33 @@
+"""Each registered architecture on the Train page: its own fields, a price, Start, and the view of its run."""
+
+import pytest
+
+from core.architecture import ARCHITECTURES
+from core.params import describe
+from core.runs.trainer import train_run
+
+
+@pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda unit: unit.name)
+def test_chosen_started_and_looked_at(full_home, open_page, architecture):
+    app = open_page("train/train.py")
+    app.selectbox(key="form.architecture").set_value(architecture.name).run()
+    assert not app.exception, app.exception
+    shown = {one.key for kind in ("number_input", "selectbox", "toggle", "checkbox") for one in app.get(kind)}
+    shown |= {one.key for one in app.get("segmented_control") + app.get("button_group") + app.get("radio")}
+    missing = [
+        info.name for info in describe(architecture.Params) if f"form.{architecture.name}.{info.name}" not in shown
+    ]
+    assert missing == []
+    assert {"About", "Memory"} <= {one.label for one in app.metric}
+    app.button(key="start").click().run()
+    assert not app.exception, app.exception
+    run = full_home.runs()[0]
+    assert (run.architecture, run.state) == (architecture.name, "queued")
+    assert train_run(full_home, run.id) == 0
+    app = open_page("train/train.py", run=run.id)
+    figures = {one.label: one.value for one in app.metric}
+    assert (figures["Loss"] == "–") == (not architecture.loss_unit)
+    assert (figures["Held-out loss"] == "–") == (not architecture.measures_held_out)
+    if not architecture.loss_unit:
+        assert any("no loss to draw" in one.value for one in app.caption)
+    assert not open_page("home.py").error
