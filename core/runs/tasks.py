@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.architecture import ARCHITECTURES
+from core.data.training_data import TrainingData
 from core.errors import RunError, UnknownNameError
 from core.explore.clusters import Clusters, cluster
+from core.explore.held_out_rank import held_out_rank
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
@@ -56,6 +58,7 @@ class Job:
     Attributes:
         arguments: validated.
         space: opens the run's vectors; raises RunError where there are none.
+        data: opens what the run was trained on; raises a SemascopeError where that is gone.
         derived: the folder of earlier answers of the same run.
         folder: to be filled; becomes the answer.
         progress: told the share done and what is being done.
@@ -64,6 +67,7 @@ class Job:
 
     arguments: Params
     space: Callable[[], EmbeddingSpace]
+    data: Callable[[], TrainingData]
     derived: Path
     folder: Path
     progress: Progress
@@ -141,6 +145,41 @@ class MapTask(Task):
         }
 
 
+class HeldOutRankParams(Params):
+    """Arguments of the rank of the held-out word."""
+
+    words: int = Field(
+        5_000_000,
+        ge=2,
+        le=5_000_000,
+        description="Choose from so many of the most frequent words; all, if there are fewer.",
+    )
+    window: int = Field(5, ge=1, le=50, description="Neighbours on each side; the same for all runs that are compared.")
+    examples: int = Field(2000, ge=1, le=100_000, description="Words that are guessed at most.")
+
+
+class HeldOutRankTask(Task):
+    """Measures how high the words around a gap put the word that stood there, on lines that the run held out.
+
+    The answer's facts hold `rank` and `deviation` in percent, `examples` and `words`.
+    """
+
+    name = "held_out_rank"
+    Params = HeldOutRankParams
+
+    @staticmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Guess."""
+        asked = job.arguments
+        assert isinstance(asked, HeldOutRankParams)
+        job.progress(0.0, "opening")
+        space, data = job.space(), job.data()
+        job.progress(0.3, "guessing")
+        found = held_out_rank(space, data, words=asked.words, window=asked.window, examples=asked.examples)
+        deviation = found.deviation if found.examples > 1 else None
+        return {"rank": found.rank, "deviation": deviation, "examples": found.examples, "words": found.words}
+
+
 class WarmParams(Params):
     """Arguments of warming up."""
 
@@ -184,7 +223,7 @@ def warm_projection(method: str) -> None:
     cluster(EmbeddingSpace([str(i) for i in range(len(points))], points), len(points))
 
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (MapTask, WarmTask)}
+TASKS: dict[str, type[Task]] = {task.name: task for task in (HeldOutRankTask, MapTask, WarmTask)}
 
 
 def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from core.data.training_data import TrainingData
 from core.errors import RunError, SemascopeError, StoreError
 from core.files import append_line, building_folder, write_json
 from core.runs.locks import hold
 from core.runs.paths import is_id, now
 from core.runs.records import read_object
 from core.runs.requests import vectors_version
+from core.runs.spec import IMPORTED, read_spec
 from core.runs.store import Store
 from core.runs.tasks import TASKS, Job, Memory, timed, validate_task, warm_projection
 from core.space import EmbeddingSpace
@@ -119,7 +121,15 @@ class Worker:
                 raise RunError("The request is damaged; ask again.")
             params = validate_task(name, arguments)
             with building_folder(place / "derived" / key) as folder:
-                job = Job(params, lambda: self._space(place), place / "derived", folder, progress, self._memory)
+                job = Job(
+                    params,
+                    lambda: self._space(place),
+                    lambda: self._data(place),
+                    place / "derived",
+                    folder,
+                    progress,
+                    self._memory,
+                )
                 facts = timed(lambda: TASKS[name].run(job))
                 write_json(folder / "result.json", {"outcome": "done", "task": name, "at": now(), **facts})
         except FileExistsError:
@@ -142,6 +152,14 @@ class Worker:
             self._spaces = dict(list(self._spaces.items())[-1:])  # at most two stay open
             self._spaces[version] = self.store.space(run, workspace)
         return self._spaces[version]
+
+    def _data(self, place: Path) -> TrainingData:
+        spec = read_spec(place)
+        if spec.architecture == IMPORTED:
+            raise RunError("These vectors were brought along; which text they learned from is not known.")
+        settings = spec.settings
+        corpus = self.store.corpus(settings.corpus, place.parents[1].name)
+        return corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
 
     def _fail(self, place: Path, key: str, message: str) -> None:
         if not place.is_dir():  # deleted meanwhile

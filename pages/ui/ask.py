@@ -24,7 +24,7 @@ def asked(run: RunView, task: str, **arguments: Any) -> Asked:
 
     Args:
         run: whose vectors it is about.
-        task: registered name (map, clusters).
+        task: registered name (map, held_out_rank).
         arguments: of the task.
 
     Returns:

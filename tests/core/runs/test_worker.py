@@ -1,5 +1,6 @@
 """Requests and answers: one key, one computation, errors as sentences, nothing half done."""
 
+import dataclasses
 import time
 from pathlib import Path
 
@@ -7,13 +8,18 @@ import numpy as np
 import pytest
 
 from core.errors import RunError, SettingsError, UnknownNameError
+from core.explore.held_out_rank import held_out_rank
 from core.runs import requests
 from core.runs.requests import answer, ask, ensure_worker, forget
+from core.runs.spec import make_spec
 from core.runs.store import Store
 from core.runs.tasks import TASKS
+from core.runs.trainer import train_run
 from core.runs.worker import Worker
 from core.space import EmbeddingSpace
 from core.tensors import load_tensors
+
+PAIRS = [("cat", "dog"), ("cat", "cow"), ("dog", "cow"), ("hen", "cow")]
 
 
 @pytest.fixture
@@ -189,6 +195,33 @@ def test_a_neighbour_graph_serves_all_maps_of_the_same_words(store, run, started
     assert answer(store, run, second).state == "done", answer(store, run, second).message
     assert answer(store, run, second).facts["cluster_names"] == answer(store, run, first).facts["cluster_names"]
     assert calls == ["knn_graph", "cluster"]
+
+
+def test_the_rank_of_the_held_out_word_is_that_of_the_lines_the_run_held_out(store, started, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("".join(f"the {a} and the {b} see w{i}\n" for i, (a, b) in enumerate(PAIRS * 100)), "utf-8")
+    settings = {"corpus": store.add_corpus(text), "min_count": 2, "held_out": 0.1}
+    run = store.create_run(make_spec("random", {"dimensions": 8}, settings))
+    assert train_run(store, run) == 0
+    keys = [
+        ask(store, run, "held_out_rank", **asked) for asked in ({}, {"words": 4}, {"words": 100_000, "examples": 7})
+    ]
+    worker = Worker(store)
+    while worker.turn():
+        pass
+    facts = [answer(store, run, key).facts for key in keys]
+    data = store.corpus(settings["corpus"]).training_data(2, None, 0.1, 1)
+    for found, asked in zip(facts, ({}, {"words": 4}, {"examples": 7}), strict=True):
+        expected = held_out_rank(store.space(run), data, **asked)
+        assert {name: found[name] for name in dataclasses.asdict(expected)} == dataclasses.asdict(expected)
+    assert [found["words"] for found in facts] == [7, 4, 7]
+    assert facts[2]["examples"] == 7
+
+
+def test_vectors_that_were_brought_along_have_no_held_out_lines(store, run, started):
+    key = ask(store, run, "held_out_rank")
+    Worker(store).turn()
+    assert "brought along" in answer(store, run, key).message
 
 
 def test_a_real_worker_answers_and_goes(store, run):
