@@ -160,7 +160,7 @@ class _Reader:
         kept, start = np.ones(lines, np.bool_), 0
         for at, (end, word_end) in enumerate(zip(ends.tolist(), word_ends.tolist(), strict=True)):
             self.line += 1
-            if kinds[at] == PLAIN:
+            if kinds[at] == PLAIN and end - start <= LONGEST_LINE:
                 self.words.add(data[start:word_end])
             else:
                 row = self.row(data[start:end])
@@ -208,9 +208,11 @@ class _Reader:
             raise self.error(
                 self.line, f"has “{bad[:40].decode('utf-8', 'replace')}” where a number is needed"
             ) from None
-        if not (np.abs(values) <= np.finfo(np.float32).max).all():
+        with np.errstate(over="ignore"):
+            rounded = values.astype(np.float32)
+        if not np.isfinite(rounded).all():
             raise self.error(self.line, "holds a number too large for float32 (not finite)")
-        return values.astype(np.float32)
+        return rounded
 
     def space(self) -> EmbeddingSpace:
         """What was read.

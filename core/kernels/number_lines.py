@@ -25,7 +25,7 @@ LARGEST_POWER = 300
 POWERS = 10.0 ** np.arange(LARGEST_POWER + 1)
 # What has gone wrong until then: one rounding each of the digits, the power and the product, 2^-53 each.
 ABOVE, BELOW = 1 + 2.0**-50, 1 - 2.0**-50
-LARGEST = np.float64(np.finfo(np.float32).max)
+LEAST_INFINITE = 2.0**128 - 2.0**103  # from here on float32 rounds to infinity
 
 BYTES = nb.Array(nb.uint8, 1, "C", readonly=True)
 PLACES, NUMBERS, KINDS = nb.int64[::1], nb.float32[::1], nb.uint8[::1]
@@ -81,7 +81,7 @@ def read_numbers(data: Array, start: Any, end: Any, count: Any, row: Array) -> i
             return 0
         value = np.float64(digits)
         value = value * POWERS[power] if power >= 0 else value / POWERS[-power]
-        if not value <= LARGEST or np.float32(value * ABOVE) != np.float32(value * BELOW):
+        if not value < LEAST_INFINITE or np.float32(value * ABOVE) != np.float32(value * BELOW):
             return 0
         row[column] = np.float32(-value if negative else value)
         if column + 1 < count:
