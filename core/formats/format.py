@@ -5,6 +5,7 @@ or both. Writing is whole or not at all; reading believes no size that a header 
 file.
 """
 
+import errno
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -72,6 +73,8 @@ class Format:
                 raise FormatError(f"{path.name} is empty.")
             return self._read(path)
         except OSError as error:
+            if error.errno == errno.ENOMEM:  # a map that found no room
+                raise MemoryError from error
             raise FormatError(f"{path.name} cannot be read ({error.strerror or error}); check its place.") from error
 
     @classmethod

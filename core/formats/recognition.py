@@ -36,6 +36,8 @@ TORCH = (
 #: Beginnings, and the sentence's end: what it is, and what to do.
 MAGIC = (
     *((start, PICKLE) for start in PICKLES),
+    (b"\x1f\x8b", "is packed twice; unpack it once"),
+    (b"PK\x03\x04", "is packed twice; unpack it once"),
     (b"\x89HDF", "is an HDF5 file, which is not supported; save the vectors as word2vec text or safetensors"),
     (b"GGUF", "is a language model (GGUF), which is not supported; bring its input vectors as safetensors"),
     (b"\xff\xfe", "is text in UTF-16, which is not supported; save it as UTF-8"),

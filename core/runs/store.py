@@ -267,6 +267,8 @@ class Store(Places):
                 space.encoder = read_encoder(view.folder / ENCODER_FILE, space.dimensions)
             except RunError as error:
                 wrong = str(error)
+            if space is not None and wrong:
+                space.metadata["note"] = wrong  # of what gives vectors to unseen words; the others are whole
         if space is None and has_checkpoint(view.folder) and view.corpus:
             space = space_from_checkpoint(view.folder, view.spec, self.corpus(view.corpus, workspace), facts, wrong)
         if space is None:
