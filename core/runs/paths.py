@@ -6,9 +6,9 @@ import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import RunError
+from core.errors import RunError, SettingsError
 
-__all__ = ["clean_name", "inside", "is_id", "new_id", "now"]
+__all__ = ["clean_name", "given_name", "inside", "is_id", "new_id", "now"]
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -48,6 +48,17 @@ def clean_name(text: str) -> str:
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
     kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or _shows(char))
     return " ".join(kept.split())[:MAX_NAME].strip()
+
+
+def given_name(text: str) -> str:
+    """A label that a person gives, as `clean_name` has it.
+
+    Raises:
+        SettingsError: it holds the character NUL, which is in no text: something else was meant.
+    """
+    if "\0" in text:
+        raise SettingsError("A name cannot hold the character NUL; leave it out.")
+    return clean_name(text)
 
 
 def _shows(char: str) -> bool:

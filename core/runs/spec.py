@@ -12,7 +12,7 @@ from core.architecture import ARCHITECTURES
 from core.errors import RunError, SemascopeError
 from core.files import write_json
 from core.params import Params, validate
-from core.runs.paths import clean_name, now
+from core.runs.paths import clean_name, given_name, now
 from core.runs.records import read_object
 from core.runs.settings import RunSettings
 
@@ -81,7 +81,7 @@ def make_spec(
         architecture=architecture,
         params=validate(unit.Params, params, architecture),
         settings=validate(RunSettings, values, "a run"),
-        name=clean_name(name),
+        name=given_name(name),
         versions=versions(),
     )
 

@@ -18,7 +18,7 @@ from core.runs.checkpoints import has_checkpoint
 from core.runs.frames import Frame, list_frames
 from core.runs.locks import hold
 from core.runs.metrics import Row, tail
-from core.runs.paths import clean_name, inside, is_id, new_id, now
+from core.runs.paths import clean_name, given_name, inside, is_id, new_id, now
 from core.runs.places import LOCAL, Places
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.settings import RunSettings
@@ -168,7 +168,7 @@ class Store(Places):
             workspace: where.
         """
         settings = RunSettings(corpus=corpus, min_count=1, held_out=0.0)
-        spec = Spec(IMPORTED, None, settings, clean_name(name), versions=versions())
+        spec = Spec(IMPORTED, None, settings, given_name(name), versions=versions())
 
         def fill(folder: Path) -> None:
             sha256 = write_space(folder / SPACE_FILE, space)
@@ -192,7 +192,7 @@ class Store(Places):
         view = self.run(run, workspace)
         kept = view.notes if notes is None else notes[:10_000]
         with self.explaining():
-            write_json(view.folder / "label.json", {"name": clean_name(name), "notes": kept})
+            write_json(view.folder / "label.json", {"name": given_name(name), "notes": kept})
 
     def delete(self, run: str, workspace: str = LOCAL) -> None:
         """Move a run into the trash; `undelete` takes it back.

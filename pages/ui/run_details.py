@@ -99,7 +99,11 @@ def _actions(run: RunView) -> None:
                 "Name", value=label(run), max_chars=120, key=f"rename.{run.id}", help="A label; the id stays."
             )
             if st.button("Save the name", key=f"rename.save.{run.id}"):
-                store().rename(run.id, name)
+                try:
+                    store().rename(run.id, name)
+                except SemascopeError as error:
+                    guards.show_error(error)
+                    return
                 st.rerun()
         if st.button("Delete", key="act.delete", icon=":material/delete:", help="Can be undone for seven days."):
             try:

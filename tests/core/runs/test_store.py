@@ -138,7 +138,7 @@ def test_one_damaged_run_leaves_the_others_alone(store):
 
 def test_rename_and_notes(store):
     run = store.create_run(spec("first"))
-    store.rename(run, "second\x00", notes="why")
+    store.rename(run, "second\x07", notes="why")
     assert (store.run(run).name, store.run(run).notes) == ("second", "why")
     store.rename(run, "third")
     assert (store.run(run).name, store.run(run).notes) == ("third", "why")
