@@ -218,7 +218,7 @@ def glove_kernel(width: int) -> Callable[..., None]:
             np.zeros(RUN, np.float32),
             np.zeros(RUN, np.float32),
         )
-        theirs = np.zeros(RUN, np.int64)
+        theirs, soon = np.zeros(RUN, np.int64), np.zeros(RUN, np.int64)
         losses = zeros()
         cells: Any = 0 * version
         one, pace, power = splat(_ONE), splat(np.float32(rate)), splat(np.float32(alpha * LOG2E))
@@ -227,21 +227,15 @@ def glove_kernel(width: int) -> Callable[..., None]:
             run = np.int64(order[number])
             begin, count, owner = begins[run], ends[run] - begins[run], np.int64(owners[run])
             mine = owner * 2 * width
-            if number + 1 < order.size:
-                after = np.int64(order[number + 1])
-                soon = np.int64(owners[after]) * 2 * width
-                for k in range(2 * chunks):
-                    prefetch(inputs, soon + 16 * k)
-                for cell in range(begins[after], ends[after]):
-                    soon = np.int64(columns[cell]) * 2 * width
-                    for k in range(2 * chunks):
-                        prefetch(outputs, soon + 16 * k)
+            after = np.int64(order[min(number + 1, order.size - 1)])
+            next_begin, next_end, next_owner = begins[after], ends[after], np.int64(owners[after]) * 2 * width
             for lane in range(RUN):
                 cell = begin + min(lane, count - 1)
                 other = np.int64(columns[cell])
                 theirs[lane] = other * 2 * width
                 log[lane], bias[lane], squared[lane] = logs[cell], biases[other, 2], biases[other, 3]
                 live[lane] = 1 if lane < count else 0
+                soon[lane] = np.int64(columns[min(next_begin + lane, next_end - 1)]) * 2 * width
             score = _scores(inputs, mine, outputs, theirs, chunks)
             error = sub(add(add(score, splat(biases[owner, 0])), load(bias, 0)), load(log, 0))
             weight = _power_of_two(mul(power, minimum(sub(load(log, 0), most), zeros())))
@@ -262,7 +256,12 @@ def glove_kernel(width: int) -> Callable[..., None]:
             biases[owner, 0] -= whole / np.sqrt(_ONE + sum_of_squares)
             for k in range(chunks):
                 v, total, all_squares = load(inputs, mine + 16 * k), zeros(), load(inputs, mine + 16 * k + width)
+                prefetch(inputs, next_owner + 16 * k)
+                prefetch(inputs, next_owner + 16 * k + width)
                 for lane in range(count):
+                    # Asked for a little at a time: all at once would wait for one another.
+                    prefetch(outputs, soon[lane] + 16 * k)
+                    prefetch(outputs, soon[lane] + 16 * k + width)
                     at = theirs[lane] + 16 * k
                     pace_of = splat(steps[lane])
                     u = load(outputs, at)
