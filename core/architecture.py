@@ -62,6 +62,8 @@ class Architecture(ABC, Generic[P]):
         measures_held_out: whether Steps tell a loss on what is held out; nothing held out is trained on in any case.
         seeded: whether the seed changes what is learned; where not, several seeds say nothing.
         learns: whether vectors depend on which words stand together; not so for the floors beneath every score.
+        steady: whether the fraction done grows evenly with time from the first Step on, so that the first seconds of a
+            training tell how long all of it takes.
     """
 
     name: ClassVar[str]
@@ -75,6 +77,7 @@ class Architecture(ABC, Generic[P]):
     measures_held_out: ClassVar[bool] = True
     seeded: ClassVar[bool] = True
     learns: ClassVar[bool] = True
+    steady: ClassVar[bool] = True
 
     def __init__(self, params: P) -> None:
         self.params = params

@@ -66,6 +66,7 @@ class Counting(Architecture[P]):
     """
 
     measures_held_out = False
+    steady = False
 
     def __init__(self, params: P) -> None:
         super().__init__(params)

@@ -23,7 +23,7 @@ from core.runs.records import read_object
 from core.runs.store import Store
 from core.runs.tasks import TASKS, validate_task
 
-__all__ = ["Answer", "answer", "ask", "ensure_worker", "forget", "vectors_version"]
+__all__ = ["Answer", "answer", "ask", "ensure_worker", "forget", "vectors_version", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def ask(store: Store, run: str | None, task: str, workspace: str = "local", **ar
     Args:
         store: where the run is.
         run: whose vectors it is about; None for tasks that are about none.
-        task: registered name: map, held_out_rank, warm.
+        task: registered name: map, held_out_rank, warm, probe.
         workspace: of the run.
         arguments: of the task; missing ones take their defaults.
 
@@ -108,6 +108,12 @@ def forget(store: Store, run: str | None, key: str, workspace: str = "local") ->
     """Delete an answer, so that asking again computes it anew; for one that failed."""
     place = _place(store, run, workspace)
     shutil.rmtree(inside(place / "derived", key, "answer"), ignore_errors=True)
+
+
+def withdraw(store: Store, run: str | None, key: str, workspace: str = "local") -> None:
+    """Take a request back that has no answer yet; whoever else wants one asks again."""
+    place = _place(store, run, workspace)
+    inside(place / "requests", key, "answer").with_name(f"{key}.json").unlink(missing_ok=True)
 
 
 def ensure_worker(store: Store) -> None:

@@ -13,6 +13,7 @@ from core.errors import RunError, SemascopeError
 from core.files import write_json
 from core.params import Params, validate
 from core.runs.paths import clean_name, given_name, now
+from core.runs.prices import Predicted, read_predicted
 from core.runs.records import read_object
 from core.runs.settings import RunSettings
 
@@ -34,6 +35,7 @@ class Spec:
         name: the label it was given when it was made.
         created: wall time in UTC.
         versions: of Semascope, Python and the libraries that compute.
+        predicted: the price as it was told before Start; None where nobody asked.
     """
 
     architecture: str
@@ -42,6 +44,7 @@ class Spec:
     name: str = ""
     created: str = field(default_factory=now)
     versions: Mapping[str, str] = field(default_factory=dict)
+    predicted: Predicted | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The spec as spec.json holds it."""
@@ -53,6 +56,7 @@ class Spec:
             "name": self.name,
             "created": self.created,
             "versions": dict(self.versions),
+            **({"predicted": self.predicted.model_dump(mode="json")} if self.predicted else {}),
         }
 
     def write(self, folder: Path) -> None:
@@ -121,6 +125,7 @@ def _read(path: Path, _inode: int, _modified: int, _size: int) -> Spec:
             name=clean_name(str(value.get("name", ""))),
             created=str(value.get("created", ""))[:40],
             versions={str(k)[:40]: str(v)[:80] for k, v in known.items()} if isinstance(known, dict) else {},
+            predicted=read_predicted(value.get("predicted")),
         )
     except SemascopeError as error:
         raise RunError(f"spec.json does not hold: {error}") from None

@@ -1,5 +1,6 @@
 """What the worker can compute: each task is its arguments, declared once, and a function that fills a folder."""
 
+import platform
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from core.explore.held_out_rank import held_out_rank
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
+from core.runs.prices import Predicted
+from core.runs.settings import RunSettings, usable_cores
 from core.runs.spec import versions
 from core.space import EmbeddingSpace, FloatMatrix
 from core.tensors import load_tensors, save_tensors
@@ -59,6 +62,7 @@ class Job:
         arguments: validated.
         space: opens the run's vectors; raises RunError where there are none.
         data: opens what the run was trained on; raises a SemascopeError where that is gone.
+        trial: tries a training for three seconds; see `core.runs.probing.probe`.
         derived: the folder of earlier answers of the same run.
         folder: to be filled; becomes the answer.
         progress: told the share done and what is being done.
@@ -68,6 +72,7 @@ class Job:
     arguments: Params
     space: Callable[[], EmbeddingSpace]
     data: Callable[[], TrainingData]
+    trial: Callable[[Mapping[str, Any]], Predicted | None]
     derived: Path
     folder: Path
     progress: Progress
@@ -88,7 +93,11 @@ class Task(ABC):
     @staticmethod
     @abstractmethod
     def run(job: Job) -> dict[str, Any]:
-        """Fill the folder; what it returns is added to result.json."""
+        """Fill the folder; what it returns is added to result.json.
+
+        Raises:
+            Withdrawn: there shall be no answer, as if nobody had asked.
+        """
 
     @staticmethod
     def depends() -> dict[str, str]:
@@ -214,6 +223,38 @@ class WarmTask(Task):
         return versions()
 
 
+class ProbeParams(Params):
+    """Arguments of a trial: all of a recipe that time and memory depend on."""
+
+    architecture: str = Field("", max_length=40, description="Architecture to try.")
+    params: dict[str, Any] = Field(default_factory=dict, description="Its parameters.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="The corpus and its cut-offs.")
+    threads: int = Field(1, ge=1, le=64, description="Worker threads.")
+
+
+class ProbeTask(Task):
+    """Tries a training to tell what all of it will take.
+
+    The answer's facts hold `predicted`, None where a trial tells nothing and the size has to do.
+    """
+
+    name = "probe"
+    Params = ProbeParams
+
+    @staticmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Have the trial made by a process of its own."""
+        job.progress(0.0, "trying")
+        found = job.trial(job.arguments.model_dump(mode="json"))
+        return {"predicted": found.model_dump(mode="json") if found else None}
+
+    @staticmethod
+    def depends() -> dict[str, str]:
+        """A trial tells of one machine, and of what else that was doing in this hour."""
+        hour = f"{time.time() // 3600:.0f}"
+        return {**versions(), "node": platform.node(), "cores": str(usable_cores()), "hour": hour}
+
+
 def warm_projection(method: str) -> None:
     """Load and compile a projection by placing a few random points."""
     projection = PROJECTIONS.get(method)
@@ -223,7 +264,7 @@ def warm_projection(method: str) -> None:
     cluster(EmbeddingSpace([str(i) for i in range(len(points))], points), len(points))
 
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (HeldOutRankTask, MapTask, WarmTask)}
+TASKS: dict[str, type[Task]] = {task.name: task for task in (HeldOutRankTask, MapTask, ProbeTask, WarmTask)}
 
 
 def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
@@ -239,6 +280,9 @@ def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
     if isinstance(params, MapParams):
         projection = PROJECTIONS.get(params.method)
         validate(projection.Params, params.settings, params.method)
+    if isinstance(params, ProbeParams):
+        validate(ARCHITECTURES.get(params.architecture).Params, params.params, params.architecture)
+        validate(RunSettings, params.settings, "a run")
     return params
 
 

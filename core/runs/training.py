@@ -27,7 +27,7 @@ from core.runs.spaces import SPACE_FILE, write_space
 from core.runs.spec import Spec
 from core.runs.store import Store
 
-__all__ = ["Reached", "Training"]
+__all__ = ["Reached", "Training", "usual_context"]
 
 
 @dataclass(slots=True)
@@ -46,6 +46,13 @@ class Reached:
     memory: int = 0
     vectors_sha256: str = ""
     seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "train": 0.0, "total": 0.0})
+
+
+def usual_context(seed: int, threads: int) -> Context:
+    """What a training is told of its surroundings: how often a Step and the held-out loss are wanted."""
+    # Threads wait for each other at the end of a Step; one thread can afford to tell more often.
+    steps, held_out = (0.1, 0.5) if threads == 1 else (0.25, 2.0)
+    return Context(seed=seed, threads=threads, step_seconds=steps, held_out_seconds=held_out)
 
 
 class Training:
@@ -156,14 +163,7 @@ class Training:
         before, examples = self._before["train"], int(facts.get("examples", 0))
         metrics = MetricsWriter(self.folder / "metrics.jsonl", self.attempt, block, before, examples)
         frames = FrameWriter(self.folder, self.events, self.spec.settings.watched, block)
-        single = self.reached.threads == 1
-        context = Context(
-            seed=self.spec.settings.seed,
-            threads=self.reached.threads,
-            # Threads wait for each other at the end of a Step; one thread can afford to tell more often.
-            step_seconds=0.1 if single else 0.25,
-            held_out_seconds=0.5 if single else 2.0,
-        )
+        context = usual_context(self.spec.settings.seed, self.reached.threads)
         self.reached.held_out_loss = facts.get("held_out_loss")
         self._phase("training")
         outcome: Outcome = "finished"

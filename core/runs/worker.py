@@ -12,14 +12,17 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from core.data.training_data import TrainingData
 from core.errors import RunError, SemascopeError, StoreError
 from core.files import append_line, building_folder, write_json
 from core.runs.locks import hold
 from core.runs.paths import is_id, now
+from core.runs.prices import Predicted
+from core.runs.probing import Withdrawn, probe
 from core.runs.records import read_object
 from core.runs.requests import vectors_version
 from core.runs.spec import IMPORTED, read_spec
@@ -103,6 +106,8 @@ class Worker:
         place, key = request.parents[1], request.stem
         taken, progress = request.with_suffix(".taken"), request.with_suffix(".progress.jsonl")
         log.info("%s: %s", place.name, key)
+        if not request.exists():  # withdrawn
+            return
         with contextlib.suppress(OSError):
             append_line(taken, str(os.getpid()))
             # A request that has killed its worker is not given to every worker after it.
@@ -120,11 +125,16 @@ class Worker:
             if not isinstance(name, str) or not isinstance(arguments, dict):
                 raise RunError("The request is damaged; ask again.")
             params = validate_task(name, arguments)
+
+            def trial(asked: Mapping[str, Any]) -> Predicted | None:
+                return probe(self.store, place.name, asked, request.exists)
+
             with building_folder(place / "derived" / key) as folder:
                 job = Job(
                     params,
                     lambda: self._space(place),
                     lambda: self._data(place),
+                    trial,
                     place / "derived",
                     folder,
                     progress,
@@ -132,10 +142,11 @@ class Worker:
                 )
                 facts = timed(lambda: TASKS[name].run(job))
                 write_json(folder / "result.json", {"outcome": "done", "task": name, "at": now(), **facts})
-        except FileExistsError:
+        except (FileExistsError, Withdrawn):
             return
         except SemascopeError as error:
-            self._fail(place, key, str(error))
+            if request.exists():
+                self._fail(place, key, str(error))
         except MemoryError:
             self._fail(place, key, "Out of memory; ask for fewer words.")
         except OSError:

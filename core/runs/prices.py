@@ -1,0 +1,64 @@
+"""The price of a training as it is told before Start; it stays with the run, beside what the training really took."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from core.architecture import ARCHITECTURES, CorpusSize
+from core.params import Params
+from core.runs.records import Record
+
+__all__ = ["Predicted", "deviation", "price_by_size", "read_predicted"]
+
+
+class Predicted(Record):
+    """What a training was expected to take.
+
+    Attributes:
+        seconds: from the trainer's first act to its result: reading, loading what is compiled, training, saving.
+        memory: bytes of memory at the trainer's peak.
+        by: how it was found: from sizes alone, or by a trial on this machine.
+        threads: worker threads that it was found for.
+        share: of the processor time that the trial could have used, how much it got, 0 to 1; less where other programs
+            were at work.
+    """
+
+    seconds: float = Field(ge=0, le=1e10)
+    memory: int = Field(ge=0, le=2**60)
+    by: Literal["sizes", "trial"] = "sizes"
+    threads: int = Field(1, ge=1, le=10_000)
+    share: float = Field(1.0, ge=0, le=1)
+
+
+def price_by_size(architecture: str, params: Params, size: CorpusSize, threads: int) -> Predicted:
+    """The price from sizes alone, as the architecture reckons it.
+
+    Args:
+        architecture: registered name.
+        params: its validated parameters.
+        size: the corpus after the run's cut-offs.
+        threads: worker threads.
+    """
+    price = ARCHITECTURES.get(architecture).estimate(params, size, threads)
+    return Predicted(
+        seconds=min(max(0.0, price.seconds), 1e10), memory=min(max(0, price.memory), 2**60), threads=threads
+    )
+
+
+def read_predicted(value: Any) -> Predicted | None:
+    """What a spec or an answer says of the price; None where it says nothing, or nothing that holds."""
+    if not isinstance(value, Mapping):
+        return None
+    try:
+        return Predicted.model_validate(dict(value))
+    except ValidationError:
+        return None
+
+
+def deviation(predicted: float, true: float) -> str:
+    """How far a prediction was off, in percent of what came true: +12 %, −5 %; empty where nothing did."""
+    if true <= 0:
+        return ""
+    percent = round(100 * (predicted - true) / true)
+    return f"{'+' if percent > 0 else '−' if percent < 0 else '±'}{abs(percent):,} %"
