@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.architecture import ARCHITECTURES, CorpusSize, Preset
 from core.data.corpus import Corpus
+from core.errors import CorpusError
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.settings import MAX_WATCHED, automatic_threads, default_min_count
 from core.runs.spec import Spec, make_spec
@@ -36,6 +37,9 @@ def threads_for(asked: int, tokens: int) -> int:
 def check(chosen: Corpus, spec: Spec) -> None:
     """Raise now, in a sentence, what the trainer would find later: a corpus that is too small after the cut-offs."""
     settings = spec.settings
+    size = chosen.size(settings.min_count, settings.max_vocabulary)
+    if (reason := ARCHITECTURES.get(spec.architecture).refuses(size)) is not None:
+        raise CorpusError(reason)
     chosen.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
 
 

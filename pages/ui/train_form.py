@@ -1,24 +1,27 @@
 """The form of the Train page: corpus, architecture, preset, parameters, watched words, price, Start."""
 
 import contextlib
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core.architecture import ARCHITECTURES, Architecture, CorpusSize, Estimate
+from core.architecture import ARCHITECTURES, Architecture, CorpusSize
 from core.data.corpus import Corpus
 from core.errors import SemascopeError
-from core.params import Params, describe
+from core.params import describe
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.requests import ask
 from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
-from core.runs.spec import IMPORTED, Spec, make_spec
+from core.runs.spec import Spec, make_spec
 from pages.ui import forms, guards
+from pages.ui.architecture_picker import pick_architecture
+from pages.ui.price import drop_trial, price_tag
 from pages.ui.session import CORPUS, corpus, store
-from pages.ui.starting import DEFAULT_ARCHITECTURE, check, launch, preset_values, threads_for
-from pages.ui.text import count, duration, md, size
+from pages.ui.starting import check, launch, preset_values
+from pages.ui.text import count, md
 from sample_corpora import SAMPLES, sample_corpus
 
 __all__ = ["adopt_recipe", "choose_cut", "train_form"]
@@ -55,7 +58,7 @@ def _form() -> None:
         return
     for warning in chosen.warnings[:MOST_WARNINGS]:
         st.caption(f":material/info: {md(warning, 300)}")
-    architecture, preset = _pick_architecture(recipe)
+    architecture, preset = _pick_architecture(chosen, recipe)
     # Price and Start stand above the fields: below them, on a laptop, whoever starts would not see the run begin.
     decision = st.container(key="decision")
     prefix = f"form.{architecture.name}"
@@ -80,20 +83,20 @@ def _form() -> None:
             values = forms.read(own, prefix)
             settings = {**forms.read(shared, "form.run"), "corpus": chosen.id, "preset": preset, "watched": watched}
             spec = make_spec(architecture.name, values, settings, name)
-            extent = chosen.size(spec.settings.min_count, spec.settings.max_vocabulary)
+            predicted = price_tag(chosen, spec)
         except SemascopeError as error:
             guards.show_error(error)
             st.button("Start", type="primary", width="stretch", disabled=True, key="start")
             return
         _warm(spec)
-        _price(architecture, spec, extent)
-        _start(chosen, spec)
+        _start(chosen, dataclasses.replace(spec, predicted=predicted))
 
 
 def _start(chosen: Corpus, spec: Spec) -> None:
     if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"):
         try:
             check(chosen, spec)
+            drop_trial()
             launch(spec)
         except SemascopeError as error:
             guards.show_error(error)
@@ -122,6 +125,7 @@ def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         options,
         key="form.corpus",
         format_func=named,
+        on_change=_corpus_picked,
         index=None,
         placeholder="Choose a corpus or a sample",
         help="The text to learn from. Add your own on the Corpus page.",
@@ -144,25 +148,23 @@ def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         return None
 
 
-def _pick_architecture(recipe: Mapping[str, Any] | None) -> tuple[type[Architecture[Any]], Any]:
-    names = ARCHITECTURES.names()
+def _corpus_picked() -> None:
+    """What is picked here counts from now on, not what the link or another page had chosen before."""
+    picked = st.session_state["form.corpus"]
+    if picked is None or str(picked).startswith(SAMPLE):
+        st.session_state[CORPUS] = None
+        st.query_params.pop(CORPUS, None)
+    else:
+        guards.choose_corpus(picked)
+
+
+def _pick_architecture(chosen: Corpus, recipe: Mapping[str, Any] | None) -> tuple[type[Architecture[Any]], Any]:
     asked = (recipe or {}).get("architecture")
-    if asked in names and asked != IMPORTED:
-        st.session_state["form.architecture"] = asked
-        st.session_state["form.preset"] = recipe["settings"].get("preset", "balanced") if recipe else "balanced"
-    if st.session_state.get("form.architecture") not in names:
-        st.session_state["form.architecture"] = DEFAULT_ARCHITECTURE if DEFAULT_ARCHITECTURE in names else names[0]
-    name = st.selectbox(
-        "Architecture",
-        names,
-        key="form.architecture",
-        format_func=lambda one: ARCHITECTURES.get(one).title,
-        help="The way in which vectors are learned.",
-        persist_state="session",
-    )
-    unit = ARCHITECTURES.get(name)
-    st.caption(md(unit.summary, 600), help=md(unit.citation, 400))
+    known = asked in ARCHITECTURES.names()
+    if recipe is not None and known:
+        st.session_state["form.preset"] = recipe["settings"].get("preset", "balanced")
     st.session_state.setdefault("form.preset", "balanced")
+    unit = pick_architecture(_extent(chosen), st.session_state["form.preset"], asked if known else None)
     preset = st.segmented_control(
         "Preset",
         list(PRESETS),
@@ -174,6 +176,16 @@ def _pick_architecture(recipe: Mapping[str, Any] | None) -> tuple[type[Architect
         persist_state="session",
     )
     return unit, preset or "balanced"
+
+
+def _extent(chosen: Corpus) -> CorpusSize | None:
+    """The size of the corpus with the cut-offs in the form; None where they leave nothing."""
+    filled_for = (st.session_state.get("form.filled") or [""])[0]
+    low = st.session_state.get(forms.key_of("form.run", "min_count")) if filled_for == chosen.id else None
+    cut = low if isinstance(low, int) and low > 0 else default_min_count(chosen.tokens_total)
+    with contextlib.suppress(SemascopeError):
+        return chosen.size(cut, RunSettings().max_vocabulary)
+    return None
 
 
 def _fill(
@@ -194,10 +206,10 @@ def _fill(
     if before is None or before[0] != chosen.id or cut_of == chosen.id:
         start = {"min_count": cut_at if cut_of == chosen.id else default_min_count(chosen.tokens_total)}
         forms.fill(RunSettings, start, "form.run", SETTINGS)
-    settings = RunSettings()
-    low = st.session_state.get(forms.key_of("form.run", "min_count"))
-    cut = low if isinstance(low, int) and low > 0 else settings.min_count
-    extent = chosen.size(cut, settings.max_vocabulary)
+        st.session_state["form.filled"] = [chosen.id]
+    extent = _extent(chosen)
+    if extent is None:  # the form says so below; what it was filled with stays
+        return
     forms.fill(unit.Params, preset_values(unit.name, preset, extent), prefix)
     st.session_state["form.filled"] = now
 
@@ -232,24 +244,6 @@ def _suggested(chosen: Corpus) -> list[str]:
             return [word for word in getattr(sample, "watched", ()) if word in every][:MAX_WATCHED]
     # Content words are longer than the words that hold sentences together, and frequent enough to be learned.
     return [word for word in chosen.words[30:600] if len(word) >= 6 and word.isalpha()][:3]
-
-
-def _price(unit: type[Architecture[Any]], spec: Spec, extent: CorpusSize) -> None:
-    params: Params | None = spec.params
-    assert params is not None
-    threads = threads_for(spec.settings.threads, extent.tokens)
-    price: Estimate = unit.estimate(params, extent, threads)
-    with st.container(border=True, gap="xsmall", key="price"):
-        time_at, memory_at = st.columns(2)
-        time_at.metric(
-            "About",
-            duration(max(1.0, price.seconds)),
-            help=f"Estimated from sizes alone, on {threads} thread{'s' if threads > 1 else ''} of this machine.",
-        )
-        memory_at.metric("Memory", size(price.memory), help="Estimated peak of the trainer's memory.")
-        st.caption(
-            f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
-        )
 
 
 def _warm(spec: Spec) -> None:

@@ -10,7 +10,7 @@ from core.runs.trainer import train_run
 @pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda unit: unit.name)
 def test_chosen_started_and_looked_at(full_home, open_page, architecture):
     app = open_page("train/train.py")
-    app.selectbox(key="form.architecture").set_value(architecture.name).run()
+    app.radio(key="form.architecture").set_value(architecture.name).run()
     assert not app.exception, app.exception
     shown = {one.key for kind in ("number_input", "selectbox", "toggle", "checkbox") for one in app.get(kind)}
     shown |= {one.key for one in app.get("segmented_control") + app.get("button_group") + app.get("radio")}

@@ -105,7 +105,7 @@ def test_a_finished_run_shows_figures_watched_words_and_where_to_go(full_home, o
     said = " ".join(one.value for one in app.markdown)
     assert "**king**" in said
     assert "**apple**" in said
-    assert said.count(":small[") == 10  # two watched words, five neighbours each, with their cosines
+    assert said.count(":gray[:small[") == 10  # two watched words, five neighbours each, with their cosines
     assert {"Open the map", "Neighbours", "Judge", "Export"} <= {
         one.proto.label.strip("*") for one in app.get("page_link")
     }
