@@ -4,10 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 from core.__main__ import main
+from core.data.options import CorpusOptions
+from core.formats.format import FORMATS
 from core.runs.store import Store
 
 README = Path(__file__).parents[3] / "README.md"
@@ -129,6 +132,24 @@ def test_text_output_says_the_same(capsys, home, trained):
     assert "weat" in out
 
 
+def test_inspect_names_the_corpus_that_reading_makes(capsys, tmp_path):
+    text = tmp_path / "notes.txt"
+    text.write_text("a,b\nthe nurse wrote,the nurse read\n" * 3, "utf-8")
+    home = tmp_path / "home"
+    code, out, _ = run(capsys, "inspect", text, "--format", "csv", "--column", "b", "--home", home)
+    assert code == 0
+    options = CorpusOptions(format="csv", column="b")
+    assert out.splitlines()[0] == f"id: {Store(home).add_corpus(text, options)}"
+
+
+def test_an_empty_name_is_not_the_folder_one_is_in(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "private.txt").write_text("the nurse wrote\n" * 3, "utf-8")
+    code, _, said = run(capsys, "inspect", "", "--home", tmp_path / "home")
+    assert code == 1
+    assert "is empty" in said
+
+
 def test_inspect_shows_what_each_step_does(capsys, tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("The Nurse wrote to www.example.org\n" * 3, "utf-8")
@@ -170,10 +191,16 @@ def test_a_split_is_a_table(capsys, tmp_path):
 
 def test_exports_are_read_back(capsys, home, trained, tmp_path):
     space = Store(home).space(trained["run"])
-    for name, file in (("word2vec_text", "v.vec"), ("word2vec_binary", "v.bin"), ("safetensors", "v.safetensors")):
-        value(capsys, "export", trained["run"], "--format", name, "--out", tmp_path / file, "--home", home)
-        taken = value(capsys, "import", tmp_path / file, "--home", tmp_path / "other", "--name", name)
-        assert (taken["items"], taken["dimensions"]) == (len(space), space.dimensions)
+    for unit in FORMATS:
+        if not (unit.readable and unit.writable):
+            continue
+        file = tmp_path / f"{unit.name}{unit.endings[0]}"
+        value(capsys, "export", trained["run"], "--format", unit.name, "--out", file, "--home", home)
+        taken = value(capsys, "import", file, "--home", tmp_path / "other", "--name", unit.name)
+        again = Store(tmp_path / "other").space(taken["run"])
+        assert again.keys == space.keys
+        np.testing.assert_array_equal(again.vectors, space.vectors)
+        assert taken["warnings"] == []
         there = ["--home", tmp_path / "other"]
         near = value(capsys, "neighbours", taken["run"], "king", *there)
         assert near[0]["word"] == value(capsys, "neighbours", trained["run"], "king", "--home", home)[0]["word"]
@@ -194,6 +221,7 @@ def test_exports_are_read_back(capsys, home, trained, tmp_path):
         (["map", "RUN", "--out", "map.gif"], ".html, .png or .parquet"),
         (["map", "RUN", "--method", "umpa", "--out", "m.png"], "did you mean umap"),
         (["export", "RUN", "--format", "word2vek", "--out", "x"], "did you mean word2vec"),
+        (["export", "RUN", "--format", "fasttext", "--out", "x"], "can be read, not written"),
         (["train", "planted_world", "--set", "learning_rate=-1"], "learning_rate must be a number from"),
         (["train", "planted_world", "--set", "learning_rate=nan"], "learning_rate must be a number from"),
         (["train", "planted_world", "--set", "learning_rate=1000"], "learning_rate must be a number from"),
@@ -205,6 +233,8 @@ def test_exports_are_read_back(capsys, home, trained, tmp_path):
         (["train"], "either a corpus or --resume"),
         (["train", "--resume", "no-such-run"], "no run"),
         (["import", "no-such-file.vec"], "There is no file"),
+        (["import", __file__], "line 1 is neither a header"),
+        (["import", __file__, "--format", "glov"], "did you mean glove"),
         (["inspect", "planted_world", "no_such_step"], "no cleaning step called"),
     ],
 )
