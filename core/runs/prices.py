@@ -11,6 +11,8 @@ from core.runs.records import Record
 
 __all__ = ["Predicted", "deviation", "price_by_size", "read_predicted"]
 
+BUSY_SHARE = 0.7
+
 
 class Predicted(Record):
     """What a training was expected to take.
@@ -29,6 +31,11 @@ class Predicted(Record):
     by: Literal["sizes", "trial"] = "sizes"
     threads: int = Field(1, ge=1, le=10_000)
     share: float = Field(1.0, ge=0, le=1)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the machine had so much else to do that the trial tells little of another hour."""
+        return self.share < BUSY_SHARE
 
 
 def price_by_size(architecture: str, params: Params, size: CorpusSize, threads: int) -> Predicted:

@@ -7,6 +7,8 @@ import streamlit as st
 from core.errors import SemascopeError
 from core.params import describe
 from core.runs.dispatcher import ensure_dispatcher
+from core.runs.prices import Predicted, deviation
+from core.runs.records import Result
 from core.runs.spec import IMPORTED
 from core.runs.views import RunView
 from pages.ui import guards
@@ -14,7 +16,7 @@ from pages.ui.cards import PAGES, state_badge
 from pages.ui.exports import exports
 from pages.ui.routes import FILES, export_url, file_name, file_url
 from pages.ui.session import label, store
-from pages.ui.text import md, size
+from pages.ui.text import duration, md, size
 from pages.ui.train_form import adopt_recipe
 from pages.ui.undo import remember_deleted
 
@@ -33,6 +35,8 @@ def details(run: RunView) -> None:
         if run.reason:
             (st.error if run.state in ("failed", "damaged") else st.warning)(md(run.reason, 500))
         _actions(run)
+        if run.spec and run.spec.predicted:
+            _price(run.spec.predicted, run.result if run.state == "finished" else None)
         names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
         for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
             if tab.open:
@@ -115,6 +119,31 @@ def _actions(run: RunView) -> None:
             remember_deleted("run", run.id, name)
             guards.forget_run()
             st.rerun()
+
+
+def _price(told: Predicted, came: Result | None) -> None:
+    """What was predicted before Start beside what came true; without a true side for what has not run to its end."""
+    how = "by a trial of three seconds" if told.by == "trial" else "by its size"
+    if told.busy:
+        how += " on a busy machine"
+    threads = f"{told.threads} thread{'s' if told.threads > 1 else ''}"
+    helps = (
+        f"From the start of the trainer to its result, over all attempts. Predicted {how}, for {threads}"
+        + (f"; it had {came.threads}." if came and came.threads not in (0, told.threads) else "."),
+        f"Peak of the trainer's memory. Predicted {how}.",
+    )
+    true = (came.seconds.total, float(came.memory)) if came else (0.0, 0.0)
+    with st.container(horizontal=True, key="run_price"):
+        for title, shown, expected, real, text in zip(
+            ("Time", "Memory"), (duration, size), (told.seconds, float(told.memory)), true, helps, strict=True
+        ):
+            if real > 0:
+                predicted = f"predicted {shown(expected)} ({deviation(expected, real)})"
+                st.metric(
+                    title, shown(real), predicted, delta_color="off", delta_arrow="off", help=text, width="content"
+                )
+            else:
+                st.metric(f"{title}, predicted", shown(expected), help=text, width="content")
 
 
 def _exports(run: RunView) -> None:

@@ -1,0 +1,132 @@
+"""The price tag: by size at once, by a trial when that is there; kept with the run and shown beside what came true."""
+
+import dataclasses
+import json
+
+import pytest
+
+from core.errors import RunError
+from core.runs.prices import Predicted
+from core.runs.worker import Worker
+from pages.ui import price
+
+TRIAL = Predicted(seconds=77.0, memory=512_000_000, by="trial", threads=1, share=0.97)
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """Settings are tried at once; what a trial tells is `TRIAL`, or what a test puts here."""
+    monkeypatch.setattr(price, "SETTLED", 0.0)
+    told = [TRIAL]
+
+    def probe(store, workspace, asked, wanted):
+        if isinstance(told[0], Exception):
+            raise told[0]
+        return told[0]
+
+    monkeypatch.setattr("core.runs.worker.probe", probe)
+    return told
+
+
+def requests_of(store):
+    folder = store.workspace() / "requests"
+    return [json.loads(path.read_text("utf-8")) for path in folder.iterdir()] if folder.exists() else []
+
+
+def said(app):
+    return " ".join(one.value for one in app.caption)
+
+
+def about(app):
+    return next(one.value for one in app.metric if one.label == "About")
+
+
+def test_until_the_settings_rest_the_size_tells_the_price(full_home, open_page, monkeypatch):
+    monkeypatch.setattr(price, "SETTLED", 1e9)
+    app = open_page("train/train.py")
+    assert "By its size; being measured." in said(app)
+    assert requests_of(full_home) == []
+
+
+def test_the_price_of_a_trial_takes_the_place_of_that_by_size(full_home, open_page, settled):
+    app = open_page("train/train.py")
+    assert "being measured" in said(app)
+    asked = requests_of(full_home)[0]["arguments"]
+    assert asked["architecture"] == "skipgram"
+    assert asked["settings"]["corpus"] == full_home.corpora()[0].id
+    assert "seed" not in asked["settings"]  # the price is that of any seed
+    assert Worker(full_home).turn()
+    app.run()
+    assert about(app) == "1 min 17 s"
+    assert "Measured in three seconds" in said(app)
+    app.button(key="start").click().run()
+    assert not app.exception, app.exception
+    assert full_home.runs()[0].spec.predicted == TRIAL
+
+
+def test_a_run_that_starts_sooner_keeps_the_price_by_size(full_home, open_page, settled):
+    app = open_page("train/train.py")
+    assert len(requests_of(full_home)) == 1
+    app.button(key="start").click().run()
+    assert not app.exception, app.exception
+    kept = full_home.runs()[0].spec.predicted
+    assert (kept.by, kept.threads) == ("sizes", 1)
+    assert requests_of(full_home) == []  # nothing stands in the way of the training
+
+
+def test_only_the_settings_of_the_form_are_tried(full_home, open_page, settled):
+    app = open_page("train/train.py")
+    app.number_input(key="form.skipgram.dimensions").set_value(48).run()
+    assert not app.exception
+    assert [one["arguments"]["params"]["dimensions"] for one in requests_of(full_home)] == [48]
+    app.multiselect(key="form.watched").set_value(["king"]).run()  # changes no price
+    assert len(requests_of(full_home)) == 1
+
+
+def test_nothing_is_tried_while_something_trains(full_home, open_page, settled):
+    full_home.create_run(full_home.runs()[0].spec)
+    app = open_page("train/train.py")
+    assert "measured when nothing trains" in said(app)
+    assert requests_of(full_home) == []
+
+
+def test_a_trial_that_tells_nothing_leaves_the_price_by_size(full_home, open_page, settled):
+    settled[0] = None
+    app = open_page("train/train.py")
+    before = about(app)
+    Worker(full_home).turn()
+    app.run()
+    assert about(app) == before
+    assert "By its size." in said(app)
+    assert not app.warning
+
+
+def test_what_a_trial_fails_of_is_said_before_start(full_home, open_page, settled):
+    settled[0] = RunError("Training diverged at block 3; try learning_rate 0.025.")
+    app = open_page("train/train.py")
+    Worker(full_home).turn()
+    app.run()
+    assert "diverged at block 3" in app.warning[0].value
+    assert not app.button(key="start").disabled
+
+
+def test_a_busy_machine_is_named(full_home, open_page, settled):
+    settled[0] = TRIAL.model_copy(update={"share": 0.4})
+    app = open_page("train/train.py")
+    Worker(full_home).turn()
+    app.run()
+    assert "busy with other programs" in said(app)
+
+
+def test_the_run_page_shows_the_price_beside_what_came_true(full_home, open_page):
+    run = full_home.runs()[0]
+    true = run.result
+    told = TRIAL.model_copy(update={"seconds": 1.5 * true.seconds.total, "memory": true.memory})
+    dataclasses.replace(run.spec, predicted=told).write(run.folder)
+    app = open_page("train/runs.py", run=run.id)
+    shown = {one.label: one for one in app.metric}
+    assert "+50 %" in shown["Time"].delta
+    assert "±0 %" in shown["Memory"].delta
+    (run.folder / "result-001.json").unlink()
+    app = open_page("train/runs.py", run=run.id)
+    assert {"Time, predicted", "Memory, predicted"} <= {one.label for one in app.metric}
