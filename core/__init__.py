@@ -6,7 +6,7 @@ from left to right; boxes in braces do not see each other (kept by the contracts
 
     pages, core.__main__ -> pages.ui (pages only) -> core.figures -> sample_corpora -> core.runs
         -> {architectures | projection | explore | bias | formats}
-        -> {negative_sampling} -> architecture -> {data} -> {kernels | neighbours}
+        -> {negative_sampling} -> architecture -> {data} -> {kernels | neighbours | ngrams}
         -> {registry | params | progress | space} -> errors
 """
 

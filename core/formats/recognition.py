@@ -60,8 +60,6 @@ def read_vectors(
         FormatError: what is wrong with the file, where, and what to do.
         StoreError: there is no room to unpack it.
     """
-    if not path.is_file():
-        raise FormatError(f"There is no file {path}.")
     asked = FORMATS.get(name)() if name else None
     notes = Notes()
     try:

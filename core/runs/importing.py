@@ -86,8 +86,11 @@ def take_in(
         UnknownNameError: no such format.
         StoreError: the store cannot be written.
     """
-    if not path.is_file():
-        raise FormatError(f"There is no file {path}.")
+    try:
+        if not path.is_file():
+            raise FormatError(f"There is no file {str(path)[:200]}.")
+    except OSError as error:  # a folder that may not be looked into, a name that is too long
+        raise FormatError(f"{str(path)[:200]} cannot be read ({error.strerror or error}); check its place.") from None
     if form not in (None, RUN):
         FORMATS.get(form)
     limits = limits or Limits()

@@ -46,9 +46,16 @@ def import_box() -> None:
                 with _kept(given) as path:
                     _take(path)
             elif asked:
-                _take(Path(text.strip()).expanduser())
+                _take(_meant(text.strip()))
         except SemascopeError as error:
             guards.show_error(error)
+
+
+def _meant(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # ~ and a name that nobody has
+        return Path(text)
 
 
 def _take(path: Path) -> None:

@@ -64,6 +64,8 @@ def test_a_label_and_a_format(store, tmp_path):
         taken(store, tmp_path / "x", TEXT, form="glov")
     with pytest.raises(FormatError, match="There is no file"):
         take_in(store, tmp_path / "none")
+    with pytest.raises(FormatError, match="cannot be read"):
+        take_in(store, tmp_path / ("x" * 300))
 
 
 def test_a_run_as_a_zip_and_a_zip_that_is_none(store, tmp_path):
