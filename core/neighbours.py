@@ -70,7 +70,7 @@ def vector_of(space: EmbeddingSpace, word: str) -> FloatVector:
         UnknownWordError: not in the vocabulary, and no encoder gives it a vector.
     """
     if space.resolve(word) is None and space.encoder is not None:
-        return _unit(space.encoder(word.strip()))
+        return _unit(space.unseen(word))
     return np.asarray(space.unit[space.index(word)], np.float32)
 
 

@@ -122,6 +122,21 @@ class EmbeddingSpace:
                 present[key] = None
         return list(present), list(missing)
 
+    def unseen(self, word: str) -> npt.NDArray[np.float32]:
+        """The vector that the encoder gives to a word outside the vocabulary, shape `(dimensions,)`.
+
+        Raises:
+            UnknownWordError: there is no encoder, or it knows no part of the word; carries the nearest spellings.
+        """
+        word = word.strip()
+        written = self.wording(word) if self.wording is not None else ()
+        try:
+            if self.encoder is not None:
+                return self.encoder(written[0] if len(written) == 1 else word)
+        except UnknownWordError:
+            pass
+        raise UnknownWordError([word], self.suggest(word))
+
     def suggest(self, word: str, count: int = 5) -> list[str]:
         """The nearest spellings in the vocabulary, the more frequent first where two are as near."""
         word = word.strip().lower()[:100]

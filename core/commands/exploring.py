@@ -17,6 +17,7 @@ from core.neighbours import analogy, nearest, similarity
 from core.params import parse_assignments, parse_value
 from core.runs.requests import answer, ask, forget
 from core.runs.store import Store
+from core.space import EmbeddingSpace
 from core.tensors import load_tensors
 
 __all__ = ["add"]
@@ -66,13 +67,17 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 def show_neighbours(args: argparse.Namespace) -> int:
     """Print the nearest words of a word."""
     space = Store(args.home).space(args.run)
-    _neighbours(args, nearest(space, args.word, k=_count(args.k)))
+    found = nearest(space, args.word, k=_count(args.k))
+    _say_what_is_unseen(space, args.word)
+    _neighbours(args, found)
     return 0
 
 
 def show_similarity(args: argparse.Namespace) -> int:
     """Print the cosine similarity of two words."""
-    value = similarity(Store(args.home).space(args.run), args.a, args.b)
+    space = Store(args.home).space(args.run)
+    value = similarity(space, args.a, args.b)
+    _say_what_is_unseen(space, args.a, args.b)
     if args.json:
         print_json({"a": args.a, "b": args.b, "similarity": value})
     else:
@@ -169,6 +174,12 @@ def _map_data(args: argparse.Namespace, store: Store) -> MapData:
 def _pair(parser: argparse.ArgumentParser) -> None:
     for name in ("run", "a", "b"):
         parser.add_argument(name, metavar=name.upper())
+
+
+def _say_what_is_unseen(space: EmbeddingSpace, *words: str) -> None:
+    for word in words:
+        if space.resolve(word) is None:
+            say(f"“{plain(word.strip())}” is not in the vocabulary; its vector is made of its parts.")
 
 
 def _count(number: int) -> int:

@@ -19,7 +19,7 @@ from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, 
 from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss
 
-__all__ = ["cbow_kernel", "warm"]
+__all__ = ["cbow_kernel", "step_of_outputs", "warm"]
 
 _ONE = np.float32(1)
 _FIRST = np.array([1] * 8 + [0] * 8, np.float32)
@@ -59,7 +59,7 @@ def _add_to_each(matrix: Array, words: Array, at: Any, start: Any, stop: Any, er
 
 
 @numba.njit(forceinline=True)
-def _step(
+def step_of_outputs(
     outputs: Array, targets: Array, first: Any, last: Any, steps: Array, mean: Any, other: Any, error: Any, wrong: Any
 ) -> Any:
     """Take one gradient step of the outputs from `first` to `last`; return the means' errors, added up."""
@@ -154,7 +154,7 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                         losses = fma(loss, part, losses)
                         store(steps, 0, mul(mul(alpha, part), sub(is_positive, sigmoid)))
                         last = min(tile + OUTPUTS, group + negatives)
-                        error, wrong = _step(
+                        error, wrong = step_of_outputs(
                             outputs, targets, base + tile, base + last, steps, mean, other, error, wrong
                         )
                     _add_to_each(inputs, words, centre, start, stop, error)

@@ -22,7 +22,7 @@ from core.kernels.lanes import zero as zeros
 from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps
 
-__all__ = ["skipgram_kernel", "warm"]
+__all__ = ["ROWS", "ROWS_ALONE", "skipgram_kernel", "warm", "window_weights"]
 
 _SECOND = np.array([0] * 8 + [1] * 8, np.float32)
 _ONE = np.float32(1)
@@ -35,7 +35,7 @@ _NOWHERE = np.float32(1e6)
 
 
 @numba.njit(forceinline=True)
-def _weights(position: Any, end: Any, places: Any, reaches: Any) -> Any:
+def window_weights(position: Any, end: Any, places: Any, reaches: Any) -> Any:
     """1 where a word, at `position` or the one after, is in the window of a centre at `places`; else 0."""
     one, none = splat(_ONE), zeros()
     where = add(splat(np.float32(position)), load(_SECOND, 0))
@@ -121,7 +121,7 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                             for i in range(part, upper, 2):
                                 other = words[min(i + 1, upper - 1)]
                                 score = score_pair(inputs, words[i], other, outputs, targets, base + tile, chunks)
-                                near = _weights(i, upper, places, limit)
+                                near = window_weights(i, upper, places, limit)
                                 pairs = fma(near, is_positive, pairs)
                                 weight = fma(is_negative, halves_total(near), mul(near, is_positive))
                                 sigmoid, loss = sigmoid_and_loss(score, sign)

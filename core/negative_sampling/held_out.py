@@ -80,15 +80,26 @@ class HeldOut:
         negatives = _draw(rng, noise_weights(data.counts, params.noise_exponent), positive, params.negatives)
         return cls(contexts, starts, np.hstack([positive, negatives]))
 
-    def loss(self, inputs: FloatMatrix, outputs: FloatMatrix) -> float:
-        """Mean loss per example in nats, −log σ(+) − Σ log σ(−), under the vectors as they are now."""
+    def loss(
+        self, inputs: FloatMatrix, outputs: FloatMatrix, weights: npt.NDArray[np.float32] | None = None
+    ) -> float:
+        """Mean loss per example in nats, −log σ(+) − Σ log σ(−), under the vectors as they are now.
+
+        Args:
+            inputs: shape `(words, dimensions)`.
+            outputs: likewise.
+            weights: shape `(words,)`; how much each word counts in the mean of an example's contexts; if not given,
+                all alike.
+        """
         total = 0.0
         ends = np.append(self.starts[1:], len(self.contexts))
         for first in range(0, len(self.starts), CHUNK):
             chunk = slice(first, first + CHUNK)
             starts, begin, end = self.starts[chunk], self.starts[chunk][0], ends[chunk][-1]
-            hidden = np.add.reduceat(inputs[self.contexts[begin:end]], starts - begin, axis=0)
-            hidden /= (ends[chunk] - starts)[:, None].astype(np.float32)
+            contexts = self.contexts[begin:end]
+            share = np.ones(len(contexts), np.float32) if weights is None else weights[contexts]
+            hidden = np.add.reduceat(inputs[contexts] * share[:, None], starts - begin, axis=0)
+            hidden /= np.add.reduceat(share, starts - begin)[:, None]
             logits = np.einsum("ed,eod->eo", hidden, outputs[self.targets[chunk]]).astype(np.float64)
             logits[:, 0] *= -1
             total += float(np.logaddexp(0, logits).sum())

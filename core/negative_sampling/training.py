@@ -22,7 +22,7 @@ from core.progress import Step
 from core.space import EmbeddingSpace, FloatMatrix
 from core.tensors import Arrays, Rows
 
-__all__ = ["Kernel", "NegativeSampling", "padded_width"]
+__all__ = ["Kernel", "Model", "NegativeSampling", "padded_width"]
 
 P = TypeVar("P", bound=NegativeSamplingParams)
 Kernel = Callable[..., None]
@@ -53,7 +53,7 @@ def _matrix(rows: int, width: int) -> FloatMatrix:
 
 
 @dataclass(slots=True)
-class _Model:
+class Model:
     """What changes while training goes on: all of it is in a checkpoint."""
 
     inputs: FloatMatrix
@@ -78,14 +78,14 @@ class NegativeSampling(Architecture[P]):
         pace: padded floats that one thread updates in a second, for the estimate.
     """
 
-    comparable = ("negatives", "window")
+    comparable: ClassVar[tuple[str, ...]] = ("negatives", "window")
     pairs: ClassVar[bool]
     group: ClassVar[int]
     pace: ClassVar[float]
 
     def __init__(self, params: P) -> None:
         super().__init__(params)
-        self._model: _Model | None = None
+        self._model: Model | None = None
 
     @staticmethod
     @abstractmethod
@@ -115,15 +115,15 @@ class NegativeSampling(Architecture[P]):
                 f"{blocks.total:,}, in which it cannot go on; train again with the same recipe."
             )
         run_block = self._runner(data, blocks, model)
-        held_out = HeldOut.of(data, self.params, model.seed, self.pairs)
+        measure = self._measure(data, model)
         measured = time.perf_counter()
         for tally, seconds, words in self._groups(blocks, context, run_block):
             self._watch(tally, blocks)
             model.fraction = blocks.fraction(model.block)
             last = model.block >= blocks.total
             held_out_loss = None
-            if held_out is not None and (last or time.perf_counter() - measured >= context.held_out_seconds):
-                held_out_loss = held_out.loss(model.inputs, model.outputs)
+            if measure is not None and (last or time.perf_counter() - measured >= context.held_out_seconds):
+                held_out_loss = measure()
                 measured = time.perf_counter()
             yield Step(
                 block=model.block,
@@ -141,7 +141,7 @@ class NegativeSampling(Architecture[P]):
         """The input vectors, a view that moves when training goes on; valid after the first Step."""
         model = self._trained()
         facts = {"architecture": self.name, "corpus": model.corpus, "seed": model.seed, "fraction": model.fraction}
-        return EmbeddingSpace(model.words, self._unpadded(model.inputs), model.counts, facts)
+        return EmbeddingSpace(model.words, self._vectors(model), model.counts, facts)
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
         """All that `restore` needs: views of both matrices, shape `(words, dimensions)`, and where training stood."""
@@ -156,17 +156,21 @@ class NegativeSampling(Architecture[P]):
         Raises:
             TrainingError: the state is not one of these parameters and this data.
         """
-        shape = (data.vocabulary, self.params.dimensions)
-        for name in ("inputs", "outputs"):
-            if name not in arrays or arrays[name].shape != shape or arrays[name].dtype != np.float32:
-                raise TrainingError(f"The checkpoint's {name} do not fit {shape[0]} words of {shape[1]} dimensions.")
+        dimensions = self.params.dimensions
+        rows = {"inputs": self._input_rows(data), "outputs": data.vocabulary}
+        for name, count in rows.items():
+            found = arrays.get(name)
+            if found is None or found.shape != (count, dimensions) or found.dtype != np.float32:
+                raise TrainingError(
+                    f"The checkpoint's {name} do not fit {data.vocabulary} words of {dimensions} dimensions."
+                )
         if state.get("corpus") != data.corpus:
             raise TrainingError("The checkpoint belongs to another corpus; train from the start.")
-        width = padded_width(self.params.dimensions)
+        width = padded_width(dimensions)
         self._model = None  # one that diverged makes room for its last good state
-        model = _Model(
-            _matrix(shape[0], width),
-            _matrix(shape[0], width),
+        model = Model(
+            _matrix(rows["inputs"], width),
+            _matrix(rows["outputs"], width),
             list(data.words),
             data.counts,
             data.corpus,
@@ -177,9 +181,9 @@ class NegativeSampling(Architecture[P]):
             high_steps=int(state["high_steps"]),
             fraction=float(state["fraction"]),
         )
-        for matrix, rows in ((model.inputs, arrays["inputs"]), (model.outputs, arrays["outputs"])):
-            for first in range(0, shape[0], READ_ROWS):
-                matrix[first : first + READ_ROWS, : shape[1]] = rows[first : first + READ_ROWS]
+        for name, matrix in (("inputs", model.inputs), ("outputs", model.outputs)):
+            for first in range(0, rows[name], READ_ROWS):
+                matrix[first : first + READ_ROWS, :dimensions] = arrays[name][first : first + READ_ROWS]
         self._model = model
 
     @classmethod
@@ -197,7 +201,7 @@ class NegativeSampling(Architecture[P]):
         """Compile the kernel for the padded width, or load it from numba's cache."""
         cls.kernel(padded_width(params.dimensions))
 
-    def _trained(self) -> _Model:
+    def _trained(self) -> Model:
         if self._model is None:
             raise TrainingError("There are no vectors yet; train first.")
         return self._model
@@ -207,27 +211,44 @@ class NegativeSampling(Architecture[P]):
         view.flags.writeable = False
         return view
 
-    def _begin(self, data: TrainingData, seed: int, blocks: int) -> _Model:
+    def _input_rows(self, data: TrainingData) -> int:
+        """How many rows the input matrix has: one a word, the first ones, unless an architecture has more."""
+        return data.vocabulary
+
+    def _vectors(self, model: Model) -> FloatMatrix:
+        """The vectors of the words as they are now, shape `(words, dimensions)`."""
+        return self._unpadded(model.inputs)
+
+    def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
+        """A function that measures the held-out loss; None where nothing is held out."""
+        held_out = HeldOut.of(data, self.params, model.seed, self.pairs)
+        return None if held_out is None else lambda: held_out.loss(model.inputs, model.outputs)
+
+    def _loop(self, data: TrainingData) -> tuple[Kernel, int]:
+        """The compiled loop over the segments of a block, and how many neighbouring windows share negatives."""
+        return self.kernel(padded_width(self.params.dimensions)), self.group
+
+    def _begin(self, data: TrainingData, seed: int, blocks: int) -> Model:
         """Inputs uniform within ±1/(2·dimensions), outputs zero, as word2vec.c begins."""
         dimensions, width = self.params.dimensions, padded_width(self.params.dimensions)
-        inputs, outputs = _matrix(data.vocabulary, width), _matrix(data.vocabulary, width)
+        inputs, outputs = _matrix(self._input_rows(data), width), _matrix(data.vocabulary, width)
         rng = np.random.default_rng(seed)
-        for first in range(0, data.vocabulary, 8192):
+        for first in range(0, len(inputs), 8192):
             rows = inputs[first : first + 8192, :dimensions]
             rows[:] = (rng.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(dimensions)
-        return _Model(inputs, outputs, list(data.words), data.counts, data.corpus, seed, blocks)
+        return Model(inputs, outputs, list(data.words), data.counts, data.corpus, seed, blocks)
 
-    def _runner(self, data: TrainingData, blocks: Blocks, model: _Model) -> Callable[[int, Tally], None]:
+    def _runner(self, data: TrainingData, blocks: Blocks, model: Model) -> Callable[[int, Tally], None]:
         """A function that trains one block and adds what it counted to a tally; threads may call it at once."""
         from core.kernels.noise import alias_table
 
-        kernel = self.kernel(padded_width(self.params.dimensions))
+        kernel, group = self._loop(data)
         keep = keep_probabilities(data.counts, self.params.subsample)
         thresholds = (keep * float(2**32 - 1)).astype(np.uint32)
         odds, aliases = alias_table(noise_weights(data.counts, self.params.noise_exponent))
         tokens, offsets, held_out = np.asarray(data.tokens), np.asarray(data.offsets), np.asarray(data.held_out)
         window, negatives = self.params.window, self.params.negatives
-        group = self.group if data.vocabulary >= GROUP_VOCABULARY else 1
+        group = group if data.vocabulary >= GROUP_VOCABULARY else 1
 
         def run_block(block: int, tally: Tally) -> None:
             counted = np.zeros(2)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.architecture import ARCHITECTURES
+from core.data.word_parts import PartEncoder
 from core.errors import FormatError, RunError, SemascopeError
 from core.ngrams import NgramEncoder
 from core.runs.checkpoints import file_hash, newest_good
@@ -51,6 +52,7 @@ class KeptEncoder(Protocol):
 # By kind: arrays that may lie on the disk, facts and dimensions make the encoder again, or raise a ValueError.
 ENCODERS: dict[str, Callable[[Mapping[str, Rows], Mapping[str, Any], int], KeptEncoder]] = {
     NgramEncoder.kind: NgramEncoder.opened,
+    PartEncoder.kind: PartEncoder.opened,
 }
 
 
@@ -76,12 +78,13 @@ class CorpusWording:
 
 
 def write_space(path: Path, space: EmbeddingSpace) -> str:
-    """Write vectors, counts and keys as one safetensors file; returns its SHA-256.
+    """Write vectors, counts and keys as one safetensors file; returns its SHA-256. An encoder goes into one beside it.
 
     The keys are a JSON list in a tensor of bytes: they may hold anything that text can hold.
     """
     keys = json.dumps(space.keys, ensure_ascii=False).encode("utf-8", "replace")
     arrays: Arrays = {"vectors": space.vectors, "counts": space.counts, "keys": np.frombuffer(keys, np.uint8)}
+    write_encoder(path.with_name(ENCODER_FILE), space.encoder)
     save_tensors(path, arrays)
     return file_hash(path)
 
@@ -168,4 +171,4 @@ def space_from_checkpoint(
     note = " ".join(filter(None, (wrong, *checkpoint.skipped)))
     facts = {key: checkpoint.facts[key] for key in ("block", "fraction") if key in checkpoint.facts}
     facts |= {"sha256": file_hash(checkpoint.path / "MANIFEST.json")} | ({"note": note} if note else {})
-    return EmbeddingSpace(space.keys, space.vectors, space.counts, {**metadata, **facts})
+    return EmbeddingSpace(space.keys, space.vectors, space.counts, {**metadata, **facts}, space.encoder)

@@ -29,7 +29,6 @@ from core.runs.spaces import (
     read_encoder,
     read_space,
     space_from_checkpoint,
-    write_encoder,
     write_space,
 )
 from core.runs.spec import IMPORTED, Spec, versions
@@ -172,7 +171,6 @@ class Store(Places):
 
         def fill(folder: Path) -> None:
             sha256 = write_space(folder / SPACE_FILE, space)
-            write_encoder(folder / ENCODER_FILE, space.encoder)
             (folder / "attempts").mkdir()
             Attempt(number=1, at=now()).save(attempt_path(folder, 1))
             Result(

@@ -110,7 +110,7 @@ def test_blocks_get_unrelated_random_numbers():
 @each
 @pytest.mark.parametrize("negatives", [1, 5, 20])
 def test_the_first_loss_is_chance(architecture, negatives):
-    _, steps = train(architecture, TOY, negatives=negatives, subsample=0.0, learning_rate=1e-4)
+    _, steps = train(architecture, TOY, negatives=negatives, subsample=0.0, learning_rate=1e-5)
     assert steps[0].loss == pytest.approx((1 + negatives) * math.log(2), rel=1e-3)
     assert steps[-1].held_out_loss == pytest.approx((1 + negatives) * math.log(2), rel=1e-2)
 

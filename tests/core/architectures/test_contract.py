@@ -350,8 +350,9 @@ def test_held_out_lines_are_not_trained_on(architecture):
     withheld = range(3, 400, 20)
     # Words 20 and 21 stand in lines held out only.
     lines = [[20, 21] * 5 if number in withheld else line for number, line in enumerate(LINES)]
+    data = without_common_parts(data_of(lines, withheld))
     model = make(architecture)
-    steps = model.train(data_of(lines, withheld), EVERY_BLOCK)
+    steps = model.train(data, EVERY_BLOCK)
     next(steps)
     first = model.space().vectors.copy()
     list(steps)
@@ -361,4 +362,10 @@ def test_held_out_lines_are_not_trained_on(architecture):
     # What stands in those lines does not matter, but for how often words occur.
     shuffled = [line[::-1] for line in (lines[number] for number in withheld)]
     others = [shuffled.pop(0) if number in withheld else line for number, line in enumerate(lines)]
-    assert bytes_of(trained(architecture, data_of(others, withheld))[0])[0] == bytes_of(model)[0]
+    other = without_common_parts(data_of(others, withheld))
+    assert bytes_of(trained(architecture, other)[0])[0] == bytes_of(model)[0]
+
+
+def without_common_parts(data):
+    """The same with words that are spelled by one letter each: what one learns, no other learns with it."""
+    return dataclasses.replace(data, words=[chr(ord("A") + rank) for rank in range(data.vocabulary)])

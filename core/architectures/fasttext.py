@@ -1,0 +1,171 @@
+"""Words made of their parts: skip-gram or CBOW where the vector of a word is the mean of those of its n-grams.
+
+As in `skipgram` and `cbow` the loss of an example is −log σ(h·u_w) − Σ log σ(−h·u_n), with h the mean of the rows of
+the context's parts: the word itself and its character n-grams, or pieces that byte-pair encoding finds. In CBOW it is
+the mean over the parts of all contexts. Every row takes the whole step of the mean, as in fastText's own program. The
+vector kept of a word is the mean of its rows; an unseen word gets that of the parts which it shares with known ones.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import ValidationInfo, field_validator
+
+from core.architecture import ARCHITECTURES, CorpusSize, Estimate, Preset
+from core.data.training_data import TrainingData
+from core.data.word_parts import Ngrams, PartEncoder, Pieces, WordParts
+from core.negative_sampling.held_out import HeldOut
+from core.negative_sampling.params import NegativeSamplingParams
+from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, settings
+from core.negative_sampling.training import Kernel, Model, NegativeSampling, padded_width
+from core.params import Field
+from core.space import EmbeddingSpace, FloatMatrix
+
+__all__ = ["FastText", "FastTextParams"]
+
+SHARED_ROWS = 1.5
+"""Rows of shared n-grams a word of the vocabulary, as English has them at the usual lengths; pieces are fewer."""
+ROWS_PER_WORD = 13
+"""Rows in the mean of a word of running text, likewise."""
+GATHERED_FLOATS = 3.0
+"""How much longer a float takes that is gathered and written back than one that is scored."""
+
+
+class FastTextParams(NegativeSamplingParams):
+    """Hyperparameters of fastText."""
+
+    model: Literal["skipgram", "cbow"] = Field(
+        "skipgram", description="What guesses a word: each neighbour alone (skipgram), or all of them together (cbow)."
+    )
+    subwords: Literal["ngrams", "bpe"] = Field(
+        "ngrams",
+        description="What words are made of: ngrams, all runs of characters, or bpe, pieces learned from the corpus, "
+        "which are fewer and faster.",
+    )
+    min_n: int = Field(3, ge=1, le=6, description="Characters of the shortest n-grams; 3 is usual; bpe has no n-grams.")
+    max_n: int = Field(
+        6,
+        ge=3,
+        le=10,
+        validate_default=True,
+        description="Characters of the longest n-grams; 6 is usual, 5 is faster and hardly worse; bpe has no n-grams.",
+    )
+    buckets: int = Field(
+        2_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Numbers that n-grams can have; those of the same number share a row. Memory is taken only for "
+        "n-grams that occur.",
+        json_schema_extra={"advanced": True},
+    )
+
+    @field_validator("max_n")
+    @classmethod
+    def _not_below(cls, value: int, info: ValidationInfo) -> int:
+        least = info.data.get("min_n", value)
+        if value < least:
+            raise ValueError(f"max_n must be a whole number not below min_n, which is {least}, not {value}")
+        return value
+
+
+@ARCHITECTURES.register
+class FastText(NegativeSampling[FastTextParams]):
+    """Skip-gram and CBOW whose input vectors are means over the parts of a word."""
+
+    name = "fasttext"
+    title = "fastText"
+    summary = (
+        "Learns vectors of character n-grams, whose mean is the vector of a word, by telling a word's true neighbours "
+        "from random words. "
+        "The first choice for languages with many word forms, for rare words and for words that the corpus lacks. "
+        "Takes about twice the time of skip-gram and four times its memory."
+    )
+    citation = (
+        "P. Bojanowski, E. Grave, A. Joulin, T. Mikolov. Enriching word vectors with subword information. "
+        "Transactions of the ACL 2017."
+    )
+    Params = FastTextParams
+    comparable = ("negatives", "window", "model")
+    pairs: ClassVar[bool] = True
+    group: ClassVar[int] = 3
+    pace: ClassVar[float] = 8e9
+
+    def __init__(self, params: FastTextParams) -> None:
+        super().__init__(params)
+        self._parts: WordParts | None = None
+
+    @staticmethod
+    def kernel(width: int) -> Kernel:
+        """The compiled loop of skip-gram over the segments of a block, for rows of `width` floats."""
+        from core.kernels.fasttext_skipgram import fasttext_skipgram_kernel
+
+        return fasttext_skipgram_kernel(width)
+
+    def space(self) -> EmbeddingSpace:
+        """The mean of each word's rows, and an encoder that makes vectors of unseen words; valid after a Step."""
+        space, parts, model = super().space(), self._parts, self._trained()
+        assert parts is not None, "a model has parts"
+        space.encoder = PartEncoder(parts.splitter, parts.known, parts.known_rows, self._unpadded(model.inputs))
+        return space
+
+    @classmethod
+    def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
+        """Settings fit for a corpus of this size: those of skip-gram."""
+        return settings(preset, size, pairs=True)
+
+    @classmethod
+    def estimate(cls, params: FastTextParams, size: CorpusSize, threads: int) -> Estimate:
+        """Seconds and memory that training will take on a machine like this one, from sizes alone."""
+        width = padded_width(params.dimensions)
+        contexts = params.window + 1 if params.model == "skipgram" else 1
+        scored = contexts * (1 + params.negatives) + GATHERED_FLOATS * ROWS_PER_WORD
+        floats = size.tokens * kept_share(size, params.subsample) * params.epochs * scored * (width + 16)
+        inputs = size.vocabulary + min(SHARED_ROWS * size.vocabulary, params.buckets)
+        parts = 24 * (ROWS_PER_WORD + 8) * size.vocabulary
+        rows = (inputs + size.vocabulary) * width + 2 * size.vocabulary * params.dimensions
+        memory = OVERHEAD_BYTES + int(4 * rows + parts + 4 * size.tokens)
+        return Estimate(seconds=0.3 + 8e-6 * size.vocabulary + floats / (cls.pace * max(1, threads)), memory=memory)
+
+    @classmethod
+    def warm(cls, params: FastTextParams) -> None:
+        """Compile the kernel for the padded width, or load it from numba's cache."""
+        _kernel(params)
+
+    def _input_rows(self, data: TrainingData) -> int:
+        """Split the words; the rows of all that they are made of."""
+        params, words = self.params, list(data.words)
+        if params.subwords == "ngrams":
+            self._parts = WordParts.of(words, Ngrams(params.buckets, params.min_n, params.max_n))
+        else:
+            self._parts = WordParts.of(words, Pieces.learned(params.buckets, words, data.counts))
+        return self._parts.total
+
+    def _vectors(self, model: Model) -> FloatMatrix:
+        assert self._parts is not None, "a model has parts"
+        return self._parts.means(self._unpadded(model.inputs))
+
+    def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
+        """As it is trained: CBOW's mean is over the parts of all contexts."""
+        held_out = HeldOut.of(data, self.params, model.seed, self.params.model == "skipgram")
+        parts = self._parts
+        if held_out is None or parts is None:
+            return None
+        # Of all words only those are looked at that are asked for.
+        asked, contexts = np.unique(held_out.contexts, return_inverse=True)
+        held_out = dataclasses.replace(held_out, contexts=contexts)
+        return lambda: held_out.loss(parts.means(model.inputs, asked), model.outputs, parts.lengths[asked])
+
+    def _loop(self, data: TrainingData) -> tuple[Kernel, int]:
+        kernel, parts = _kernel(self.params), self._parts
+        assert parts is not None, "a model has parts"
+        arrays = parts.starts, parts.rows, parts.shares, parts.lengths
+        return lambda *args: kernel(*args, *arrays), self.group if self.params.model == "skipgram" else 2
+
+
+def _kernel(params: FastTextParams) -> Kernel:
+    from core.kernels.fasttext_cbow import fasttext_cbow_kernel
+
+    width = padded_width(params.dimensions)
+    return FastText.kernel(width) if params.model == "skipgram" else fasttext_cbow_kernel(width)
