@@ -6,6 +6,8 @@ text into words and numbers them. Steps then work on each different word, and nu
 
 import contextlib
 import json
+import os
+import shutil
 import time
 import unicodedata
 from collections.abc import Callable
@@ -95,12 +97,31 @@ def add_corpus(
         # The id is known only when every byte has been read: the folder gets it in its last step.
         with temporary_folder(corpora, "corpus") as temporary:
             target = corpora / _Build(documents, temporary, name, progress).run()
-            if not target.exists():
-                with contextlib.suppress(FileExistsError):  # another process was faster
-                    commit_folder(temporary, target)
+            _keep(temporary, target)
     except OSError as error:
         raise explain_write_error(error, corpora) from error
     return Corpus.open(target)
+
+
+def _keep(temporary: Path, target: Path) -> None:
+    """Put a corpus in its place. One that is there stays, but a damaged one gives way, and text comes back to tokens.
+
+    Whoever has mapped the files of the damaged one keeps them.
+    """
+    if target.exists():
+        try:
+            there = Corpus.open(target)
+        except CorpusError:
+            os.rename(target, temporary.with_name(f".damaged.{temporary.name.lstrip('.')}"))
+        else:
+            if not there.has_text:
+                there.take_text(temporary)
+            return
+    try:
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            commit_folder(temporary, target)
+    finally:
+        shutil.rmtree(temporary.with_name(f".damaged.{temporary.name.lstrip('.')}"), ignore_errors=True)
 
 
 class _Build:
@@ -192,7 +213,8 @@ class _Build:
         if counter.tokens == 0:
             more = f" ({counter.overlong:,} words of more than 100 characters apart)" if counter.overlong else ""
             if left_out or self.text_steps:
-                more = f" that the cleaning steps leave ({left_out:,} documents were left out)"
+                documents = "document was" if left_out == 1 else "documents were"
+                more = " that the cleaning steps leave" + (f" ({left_out:,} {documents} left out)" if left_out else "")
             raise CorpusError(f"{name} holds no text with words in it{more}; there is nothing to train on.")
         if counter.tokens == 1:
             raise CorpusError(f"{name} is too small: it holds a single word, and training needs at least two.")

@@ -1,6 +1,7 @@
 """The lines of a corpus: their text, where each came from, its label and its other columns."""
 
 import contextlib
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -118,6 +119,14 @@ class CorpusLines:
         for name in TEXT_FILES:
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / name).unlink()
+
+    def take_text(self, folder: Path) -> None:
+        """Take the text of another folder of the same corpus back, after `forget_text`; it is gone from there."""
+        for name in reversed(TEXT_FILES):
+            if (folder / name).exists():
+                os.replace(folder / name, self.folder / name)
+        self.meta["has_text"] = True
+        write_json(self.folder / "meta.json", self.meta)
 
     def _map(self, name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
         """A file as an array, mapped into memory, read only."""

@@ -211,15 +211,16 @@ def ingest(
 
 
 def _known(source: Path, corpora: Path, options: CorpusOptions) -> str | None:
-    """The id of the corpus that these bytes have already become; hashing takes a second for two GB."""
+    """The id of the corpus that these bytes have already become, with its text; hashing takes a second for two GB."""
     if not source.is_file() or not corpora.is_dir():
         return None
     with source.open("rb") as file:
         identity = corpus_id(hashlib.file_digest(file, "sha256").hexdigest(), options)
     try:
-        return Corpus.open(corpora / identity).id
+        known = Corpus.open(corpora / identity)
     except CorpusError:
         return None
+    return known.id if known.has_text else None
 
 
 #: Marks the errors that are not the file's fault.

@@ -275,11 +275,12 @@ def text_size(files: Sequence[Path]) -> int:
     """About how many bytes of text some files hold: packed ones hold more than they have themselves."""
     size = 0
     for path in files:
-        packed = False
-        if len(files) <= LOOKED_INTO:
+        packed, bytes_there = False, path.stat().st_size
+        # What has no size may be no file but a tap of the system, from which nothing comes for hours.
+        if bytes_there and len(files) <= LOOKED_INTO:
             with contextlib.suppress(OSError), path.open("rb") as file:
                 packed = file.read(4).startswith(PACKED)
-        size += path.stat().st_size * (UNPACKED if packed else 1)
+        size += bytes_there * (UNPACKED if packed else 1)
     return size
 
 
@@ -294,14 +295,13 @@ def files_of(source: Path) -> list[Path]:
     if not source.is_dir():
         raise CorpusError(f"There is no file or folder {str(source)[:200]}; check the path.")
     files = []
+    called = shown_name(source.name or str(source.resolve()))
     for path in source.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
         if not hidden and not path.is_symlink() and path.is_file():
             files.append(path)
             if len(files) > MOST_FILES:
-                raise CorpusError(
-                    f"{shown_name(source.name)} holds more than {MOST_FILES:,} files; choose a smaller folder."
-                )
+                raise CorpusError(f"{called} holds more than {MOST_FILES:,} files; choose a smaller folder.")
     if not files:
-        raise CorpusError(f"The folder {shown_name(source.name)} is empty: it holds no file to read.")
+        raise CorpusError(f"The folder {called} is empty: it holds no file to read.")
     return sorted(files, key=lambda path: path.relative_to(source).parts)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from core.data.corpus import Corpus
 from core.data.documents import Documents
 from core.data.ingest import ingest
 from core.data.options import CorpusOptions
+from core.data.source import files_of, text_size
 from core.errors import CorpusError
 
 
@@ -71,3 +73,20 @@ def test_a_very_long_line_comes_in_several(tmp_path, monkeypatch):
     assert "".join(lines[1:-2]).replace(" ", "") == words.replace(" ", "")
     assert max(map(len, lines)) < 80
     assert "was cut into several" in documents.notes.said[0]
+
+
+def test_a_folder_without_a_name_is_called_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CorpusError, match=f"The folder .*{tmp_path.name} is empty"):
+        files_of(Path())
+
+
+def test_what_has_no_size_is_not_opened_to_guess_how_much_text_it_holds(tmp_path, monkeypatch):
+    """Some files of the system have none, and reading them waits for something to happen."""
+    (tmp_path / "tap").touch()
+    (tmp_path / "a.gz").write_bytes(b"\x1f\x8b" + bytes(98))
+    opened = []
+    usual = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *how: opened.append(path.name) or usual(path, *how))
+    assert text_size([tmp_path / "tap", tmp_path / "a.gz"]) == 800
+    assert opened == ["a.gz"]

@@ -36,6 +36,32 @@ def test_ingest_keeps_a_corpus_under_its_id(tmp_path):
     assert [folder.name for folder in (tmp_path / "corpora").iterdir()] == [identity]
 
 
+def test_reading_again_brings_the_text_back(tmp_path):
+    (tmp_path / "a.csv").write_text("text,year\nThe cat saw the dog,1999\n")
+    corpora = tmp_path / "corpora"
+    corpus = Corpus.open(corpora / ingest(tmp_path / "a.csv", corpora, OPTIONS))
+    before = {path.name: path.read_bytes() for path in corpus.folder.iterdir()}
+    corpus.forget_text()
+    assert not Corpus.open(corpus.folder).has_text
+    assert ingest(tmp_path / "a.csv", corpora, OPTIONS) == corpus.id
+    assert {path.name: path.read_bytes() for path in corpus.folder.iterdir()} == before
+    again = Corpus.open(corpus.folder)
+    assert (again.line(0), again.metadata(0)) == ("The cat saw the dog", {"year": "1999"})
+    assert list(corpora.iterdir()) == [corpus.folder]
+
+
+def test_reading_again_mends_a_damaged_corpus(tmp_path):
+    (tmp_path / "a.txt").write_text("The cat saw the dog.\n")
+    corpora = tmp_path / "corpora"
+    folder = corpora / ingest(tmp_path / "a.txt", corpora, OPTIONS)
+    (folder / "tokens.bin").write_bytes(b"")
+    with pytest.raises(CorpusError, match="read it again"):
+        Corpus.open(folder)
+    assert ingest(tmp_path / "a.txt", corpora, OPTIONS) == folder.name
+    assert Corpus.open(folder).tokens.tolist() == [0, 1, 2, 0, 3]
+    assert list(corpora.iterdir()) == [folder]
+
+
 def test_errors_come_as_they_are(tmp_path):
     (tmp_path / "a.txt").write_bytes("café".encode("latin-1") * 20)
     with pytest.raises(CorpusError, match="may be cp1252"):
