@@ -73,7 +73,7 @@ def _content(corpus: Corpus, found: Examination) -> list[Advice | None]:
             f"{found.addresses:.0%} of {found.sampled} lines looked at hold a web or mail address, whose parts would "
             "be taken for words; take them away.",
             "Take addresses away",
-            steps=("urls", "emails"),
+            steps=("urls to=", "emails to="),
         )
         if found.addresses > OFTEN and "urls" not in done
         else None,
@@ -158,5 +158,7 @@ def _vocabulary(corpus: Corpus, found: Examination, min_count: int) -> list[Advi
 
 
 def _every(share: float) -> str:
+    if 0.6 < share < 0.85:
+        return "More than every second"
     number = round(1 / share)
     return ORDINALS[number] if number < len(ORDINALS) else f"Every {number}th"

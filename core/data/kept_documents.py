@@ -12,11 +12,20 @@ from core.data.options import CorpusOptions
 from core.data.reader import Batch
 from core.errors import CorpusError
 
-__all__ = ["OF_READING", "KeptDocuments"]
+__all__ = ["OF_READING", "KeptDocuments", "why_not"]
 
 #: Options that say how the file was read; they cannot change without it.
 OF_READING = ("column", "label_column", "encoding", "sheet", "header", "format")
 BATCH = 4_000
+
+
+def why_not(corpus: Corpus) -> str:
+    """What keeps a corpus from being cleaned in another way without its file; empty where nothing does."""
+    if not corpus.has_text:
+        return "Only the words of this corpus were kept, not its text; read the file again."
+    if corpus.lines != int(corpus.meta["rows"]):
+        return "The documents of this corpus were split into lines; read the file again."
+    return ""
 
 
 class KeptDocuments(Documents):
@@ -32,10 +41,8 @@ class KeptDocuments(Documents):
 
     def __init__(self, corpus: Corpus, options: CorpusOptions) -> None:
         self._corpus = corpus
-        if not corpus.has_text:
-            raise CorpusError("Only the words of this corpus were kept, not its text; read the file again.")
-        if corpus.lines != int(corpus.meta["rows"]):
-            raise CorpusError("The documents of this corpus were split into lines; read the file again.")
+        if reason := why_not(corpus):
+            raise CorpusError(reason)
         before = corpus.meta["options"]
         now = options.model_dump(mode="json")
         changed = [name for name in OF_READING if now[name] != before[name]]
@@ -79,11 +86,12 @@ class KeptDocuments(Documents):
 
 
 def _file(file: Mapping[str, object]) -> FileRead:
+    # Of a corpus that came with a run it is not known how its files were read.
     return FileRead(
         name=str(file["name"]),
-        reader=str(file["reader"]),
+        reader=str(file.get("reader", "")),
         unit=str(file["unit"]),
         first_line=int(str(file["first_line"])),
         lines=int(str(file["lines"])),
-        bytes=int(str(file["bytes"])),
+        bytes=int(str(file.get("bytes", 0))),
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.data.corpus import Corpus
 from core.data.diagnosis import Advice
+from core.data.kept_documents import why_not
 from core.files import explain_write_error
 from core.runs.settings import default_min_count
 from core.runs.views import CorpusView
@@ -34,11 +35,13 @@ def corpus_view(corpus: Corpus, view: CorpusView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"### {md(view.name or view.id, 80)}", width="content")
         with st.container(horizontal=True, width="content"):
-            if corpus.has_text and st.button(
+            needs_file = why_not(corpus)
+            if st.button(
                 "Clean differently",
                 icon=":material/cleaning_services:",
                 key="clean_again",
-                help="Other steps or another tokeniser make another corpus of the same text.",
+                disabled=bool(needs_file),
+                help=needs_file or "Other steps or another tokeniser make another corpus of the same text.",
             ):
                 clean_again(corpus)
             if st.button(

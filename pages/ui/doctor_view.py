@@ -8,6 +8,7 @@ import streamlit as st
 from core.data.corpus import Corpus
 from core.data.diagnosis import Advice, diagnose
 from core.data.examination import Examination, examination_of, start_examination
+from core.data.kept_documents import why_not
 from core.data.languages import LANGUAGE_NAMES
 from core.data.laws import PowerLaw
 from core.runs.settings import default_min_count
@@ -43,14 +44,17 @@ def doctor_box(corpus: Corpus, follow: Any) -> None:
         for sentence in corpus.warnings:
             st.markdown(f":material/info: {md(sentence, 400)}")
         for number, one in enumerate(advice):
-            _sentence(one, number, follow)
+            _sentence(one, number, why_not(corpus) if one.steps or one.tokenizer else "", follow)
 
 
-def _sentence(one: Advice, number: int, follow: Any) -> None:
+def _sentence(one: Advice, number: int, needs_file: str, follow: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f":material/lightbulb: {md(one.text, 500)}", width="stretch")
         if one.label and st.button(
-            one.label, key=f"follow.{number}", help="Does what the sentence advises; nothing is lost."
+            one.label,
+            key=f"follow.{number}",
+            disabled=bool(needs_file),
+            help=needs_file or "Does what the sentence advises; nothing is lost.",
         ):
             follow(one)
 

@@ -5,8 +5,10 @@ import pytest
 from core.data.build import add_corpus
 from core.data.corpus import Corpus
 from core.data.ingest import ingest
+from core.data.kept_documents import why_not
 from core.data.options import CorpusOptions
 from core.errors import CorpusError
+from core.files import write_json
 
 TABLE = "body,kind,year\n" + "".join(f'"A Word about Ships, Number {n}",{n % 2},{1900 + n}\n' for n in range(9000))
 
@@ -57,3 +59,23 @@ def test_what_needs_the_file(table, corpora):
     kept.forget_text()
     with pytest.raises(CorpusError, match="Only the words"):
         add_corpus(kept.folder, corpora, CorpusOptions(lowercase=False))
+
+
+def test_it_is_known_beforehand_that_the_file_is_needed(tmp_path, corpora):
+    (tmp_path / "a.txt").write_text("One sentence. Another sentence.\nA third one.\n")
+    whole = add_corpus(tmp_path / "a.txt", corpora, CorpusOptions())
+    assert why_not(whole) == ""
+    split = add_corpus(whole.folder, corpora, CorpusOptions(steps=("sentences language=en",)))
+    assert "split into lines" in why_not(split)
+    whole.forget_text()
+    assert "Only the words" in why_not(whole)
+
+
+def test_files_of_which_little_is_known(table, corpora):
+    """A corpus that came with a run does not say how its files were read."""
+    kept = add_corpus(table, corpora, CorpusOptions())
+    files = [{"name": "notes.csv", "unit": "line", "first_line": 0, "lines": 9000}]
+    write_json(kept.folder / "meta.json", {**kept.meta, "files": files})
+    again = add_corpus(kept.folder, corpora, CorpusOptions(lowercase=False))
+    assert again.meta["files"] == [{**files[0], "reader": "", "bytes": 0}]
+    assert again.origin(8999) == ("notes.csv", "line", 9000)
