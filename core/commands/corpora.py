@@ -47,6 +47,7 @@ def add_corpus_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--column", metavar="NAME", help="column or field that holds the text")
     group.add_argument("--label-column", metavar="NAME", help="column that holds a label")
     group.add_argument("--encoding", metavar="NAME", help="encoding of the file, where it is not UTF-8")
+    group.add_argument("--format", metavar="NAME", help="what the file holds, where its content misleads, such as text")
     group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook; the first that has rows by default")
     group.add_argument("--tokenizer", metavar="NAME", help="how text is cut, such as 'bpe vocabulary=8000'")
     group.add_argument("--step", action="append", default=[], metavar="STEP", help="a cleaning step; repeatable")
@@ -63,6 +64,9 @@ def corpus_of(args: argparse.Namespace, store: Store) -> Corpus:
         InputError: there is no such thing, or it cannot be read.
     """
     name = str(args.corpus)
+    if not name.strip():
+        # An empty path would be the folder one is in.
+        raise CorpusError("The name of the file or folder is empty; name one, or “.” for the folder you are in.")
     path = Path(name).expanduser()
     if name in SAMPLES.names():
         return sample_corpus(name, store, _options(args))
@@ -107,6 +111,7 @@ def inspect(args: argparse.Namespace) -> int:
         print(f"--- {stage.title}" + (f" ({stage.unit})" if stage.unit else ""))
         for source, line in zip(stage.sources, stage.lines, strict=True):
             print(f"{seen[source][0] + 1:>8}  {plain(line)}")
+    print(f"id: {corpus.id}")
     for key in ("documents", "tokens", "vocabulary"):
         print(f"{key}: {facts[key]:,}")
     for label, number in facts["labels"].items():
@@ -184,6 +189,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
         "column": args.column,
         "label_column": args.label_column,
         "encoding": args.encoding,
+        "format": args.format,
         "sheet": args.sheet,
         "tokenizer": args.tokenizer,
         "header": False if args.no_header else None,

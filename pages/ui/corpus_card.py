@@ -1,11 +1,13 @@
 """The card of a corpus: where it came from, what was done to it, and the line that makes it again."""
 
 import shlex
+from pathlib import PurePath
 
 import streamlit as st
 
 from core.data.corpus import Corpus
 from pages.ui.text import count, md, size
+from sample_corpora import SAMPLES
 
 __all__ = ["card", "command_of"]
 
@@ -32,9 +34,9 @@ def card(corpus: Corpus) -> None:
         [
             {
                 "File": file["name"],
-                "Read as": file["reader"],
+                "Read as": file.get("reader"),
                 "Documents": file["lines"],
-                "Bytes": file["bytes"],
+                "Bytes": file.get("bytes"),
             }
             for file in files[:1000]
         ],
@@ -71,16 +73,26 @@ def _steps(corpus: Corpus) -> None:
     )
 
 
+def _source(corpus: Corpus) -> str:
+    """The file as a command takes it: a sample by its name, and no name that looks like an option."""
+    source = str(corpus.meta["source"])
+    name = PurePath(source).stem
+    if name in SAMPLES.names() and corpus.name.startswith(SAMPLES.get(name).title):
+        return name
+    return f"./{source}" if source.startswith("-") else source
+
+
 def command_of(corpus: Corpus) -> str:
     """The command line that reads the same file in the same way."""
     options = corpus.meta["options"]
-    parts = ["python -m core inspect", shlex.quote(str(corpus.meta["source"]))]
+    parts = ["python -m core inspect", shlex.quote(_source(corpus))]
     parts += [shlex.quote(str(step)) for step in options.get("steps", [])]
-    for key in ("column", "label_column", "sheet", "encoding"):
-        if options.get(key) is not None:
-            parts += [f"--{key.replace('_', '-')}", shlex.quote(str(options[key]))]
-    if options.get("tokenizer", "words") != "words":
-        parts += ["--tokenizer", shlex.quote(str(options["tokenizer"]))]
+    usual = {"tokenizer": "words", "format": "auto"}
+    for key in ("column", "label_column", "sheet", "encoding", "format", "tokenizer"):
+        if options.get(key) not in (None, usual.get(key)):
+            value, name = shlex.quote(str(options[key])), f"--{key.replace('_', '-')}"
+            # What begins with a hyphen would be taken for an option.
+            parts += [f"{name}={value}"] if str(options[key]).startswith("-") else [name, value]
     if not options.get("header", True):
         parts.append("--no-header")
     if not options.get("lowercase", True):
