@@ -19,9 +19,11 @@ from pages.ui.session import store
 from pages.ui.text import md
 from sample_corpora import SAMPLES, sample_corpus
 
-__all__ = ["add_box"]
+__all__ = ["add_box", "file_name", "keep_upload"]
 
 A_DAY = 86_400
+#: Bytes; file systems allow 255, and a number may come before it.
+LONGEST_NAME, LONGEST_ENDING = 200, 10
 
 
 def add_box() -> None:
@@ -57,7 +59,7 @@ def _upload() -> None:
         return
     folder = store().home / "uploads"
     try:
-        path = _kept(given, folder)
+        path = keep_upload(given, folder)
     except OSError as error:
         guards.show_error(explain_write_error(error, folder))
         return
@@ -67,23 +69,41 @@ def _upload() -> None:
     st.rerun()
 
 
-def _kept(given: Sequence[Any], folder: Path) -> Path:
+def keep_upload(given: Sequence[Any], folder: Path) -> Path:
     """Copy uploads into a place of their own; returns the file, or the folder where there are several."""
     folder.mkdir(mode=0o700, exist_ok=True)
     _sweep(folder)
     place = folder / secrets.token_hex(8)
     place.mkdir(mode=0o700)
+    try:
+        return _copied(given, place)
+    except OSError:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def _copied(given: Sequence[Any], place: Path) -> Path:
     if len(given) > 1:
         place = place / f"{len(given)} files"
         place.mkdir(mode=0o700)
     for number, one in enumerate(given):
-        name = clean_name(Path(one.name).name).replace("/", "-").replace("\\", "-").lstrip(".")[:100] or "upload"
+        name = file_name(one.name)
         path = place / name
         if path.exists():
             path = place / f"{number} {name}"
         with path.open("xb") as file:
             shutil.copyfileobj(one, file)
     return path if len(given) == 1 else place
+
+
+def file_name(name: str) -> str:
+    """The name of an upload as it can be given to a file: file systems count its bytes; its ending stays."""
+    stem, ending = Path(name).stem, Path(name).suffix
+    if len(ending) > LONGEST_ENDING:
+        stem, ending = Path(name).name, ""
+    stem = clean_name(stem).replace("/", "-").replace("\\", "-").lstrip(".")
+    stem = stem.encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    return f"{stem or 'upload'}{clean_name(ending)}"
 
 
 def _path() -> None:

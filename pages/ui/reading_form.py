@@ -1,5 +1,6 @@
 """How a text will be read and cleaned, shown before it is read; and the reading itself, a process of its own."""
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -59,12 +60,10 @@ def reading_box() -> None:
         st.fragment(_progress, run_every=TICK)()
         return
     path = Path(st.session_state[FILE])
-    again = path.parent == _corpora()
-    st.markdown(f"### {md(corpus(path.name).name if again else path.name, 80)}")
     if said := st.session_state.pop("adding.error", None):
         guards.show_error(CorpusError(said))
     try:
-        if again:
+        if path.parent == _corpora():
             _form_again(path)
         else:
             _form(path)
@@ -74,6 +73,7 @@ def reading_box() -> None:
 
 
 def _form(path: Path) -> None:
+    st.markdown(f"### {md(path.name or str(path), 80)}")
     files = files_of(path)
     extent = size(sum(one.stat().st_size for one in files))
     many = f"{count(len(files))} files, " if len(files) > 1 else ""
@@ -99,6 +99,7 @@ def _form(path: Path) -> None:
 def _form_again(path: Path) -> None:
     """The same for a corpus that is to be cleaned in another way."""
     kept = corpus(path.name)
+    st.markdown(f"### {md(kept.name, 80)}")
     st.caption("Cleaned in another way, from its kept text; the corpus that you have stays as it is.")
     shown, decision = st.container(), st.container()
     look = preview_of(kept, ROWS)
@@ -114,10 +115,11 @@ def _form_again(path: Path) -> None:
 def _decide(path: Path, options: dict[str, Any], look: Preview, name: str, decision: Any) -> None:
     """Words and cleaning, and the buttons that read the text."""
     steps = len(st.session_state.get("reading.steps", []))
+    again = path.parent == _corpora()
     with st.expander(
         f"Words and cleaning · {steps} step{'' if steps == 1 else 's'}" if steps else "Words and cleaning",
         icon=":material/cleaning_services:",
-        expanded=steps > 0,
+        expanded=again or steps > 0,
         key="reading.cleaning",
         on_change="rerun",
     ) as cleaning:
@@ -125,7 +127,7 @@ def _decide(path: Path, options: dict[str, Any], look: Preview, name: str, decis
         if cleaned is not None and cleaning.open:
             wanted = validate(CorpusOptions, {**options, **cleaned}, "a corpus")
             before_after(look, wanted)
-            phrases_box(path, wanted, path.parent == _corpora())
+            phrases_box(path, wanted, again)
     with decision, st.container(horizontal=True):
         ready = cleaned is not None
         chosen = {**options, **(cleaned or {})}
@@ -213,13 +215,17 @@ def _confirm_encoding(path: Path, options: dict[str, Any], error: EncodingError)
 
 def _rows(look: Preview) -> None:
     names = list(look.columns) or ["Text"]
+    # A column of the file may be called like the number.
+    head = next(head for head in itertools.accumulate(itertools.repeat("#")) if head not in names)
     st.dataframe(
-        [{"#": number, **dict(zip(names, row, strict=False))} for number, row in enumerate(look.rows, 1)],
+        [{head: number, **dict(zip(names, row, strict=False))} for number, row in enumerate(look.rows, 1)],
         hide_index=True,
         alt="The first rows as they will be read",
-        column_config={"#": st.column_config.NumberColumn(width="small", help=f"Number of the {look.unit}.")},
+        column_config={head: st.column_config.NumberColumn(width="small", help=f"Number of the {look.unit}.")},
     )
-    st.caption(f"Read as {md(look.title)}, {md(look.encoding)}; each {look.unit} is a document.")
+    # Of a binary format nobody chooses the encoding.
+    encoding = "" if READERS.get(look.format).binary else f", {md(look.encoding)}"
+    st.caption(f"Read as {md(look.title)}{encoding}; each {look.unit} is a document.")
 
 
 def _columns(look: Preview) -> dict[str, Any]:

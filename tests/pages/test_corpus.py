@@ -1,15 +1,19 @@
 """Corpus: empty, chosen, read from an upload or a path, deleted and taken back."""
 
+import io
 import time
+from pathlib import Path
 
 import pytest
 
 from core.data.cleaning_preview import Stage
+from core.data.corpus import Corpus
 from core.data.diagnosis import diagnose
 from core.data.examination import keep
 from core.data.laws import PowerLaw
 from core.data.options import CorpusOptions
 from core.runs.settings import default_min_count
+from pages.ui.adding import file_name, keep_upload
 from pages.ui.before_after import rows_of
 from pages.ui.corpus_card import command_of
 from pages.ui.corpus_view import kept_options
@@ -268,6 +272,73 @@ def test_the_command_of_the_card_reads_the_same(full_home, tmp_path):
     corpus = full_home.corpus(full_home.add_corpus(table, options, "notes"))
     expected = "python -m core inspect 'my notes.csv' --column body --label-column kind --no-lowercase"
     assert command_of(corpus) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "options", "expected"),
+    [
+        ("planted_world.txt", "The planted world, cleaned", {}, "planted_world"),
+        ("planted_world.txt", "mine", {}, "planted_world.txt"),
+        ("-rf.txt", "x", {"tokenizer": "bpe vocabulary=500"}, "./-rf.txt --tokenizer 'bpe vocabulary=500'"),
+        ("a.csv", "x", {"column": "-x y", "format": "csv"}, "a.csv --column='-x y' --format csv"),
+        ("it's $(x).txt", "x", {"steps": ("urls to=",)}, "'it'\"'\"'s $(x).txt' 'urls to='"),
+    ],
+)
+def test_what_the_card_tells_a_shell(source, name, options, expected):
+    meta = {"source": source, "name": name, "options": CorpusOptions(**options).model_dump(mode="json")}
+    assert command_of(Corpus(Path("nowhere"), meta)) == f"python -m core inspect {expected}"
+
+
+def test_a_column_may_be_called_like_the_number_of_the_row(empty_home, open_page, tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("#,text\n" + "one,the nurse wrote this\n" * 9, "utf-8")
+    app = open_page("train/corpus.py")
+    look_at(app, path)
+    shown = app.dataframe[0].value
+    assert list(shown.columns) == ["##", "#", "text"]
+    assert (shown["##"][0], shown["#"][0]) == (1, "one")
+
+
+def test_what_needs_its_file_cannot_be_cleaned_differently(full_home, open_page, examined):
+    corpus, found = examined
+    assert any(one.steps for one in diagnose(corpus, found, 2)), "there is advice to clean it"
+    corpus.forget_text()
+    app = open_page("train/corpus.py")
+    assert app.button(key="clean_again").disabled
+    assert "read the file again" in app.button(key="clean_again").help
+    advice = diagnose(corpus, found, default_min_count(corpus.tokens_total))
+    for number, one in enumerate(advice):
+        if one.label:
+            assert app.button(key=f"follow.{number}").disabled == bool(one.steps or one.tokenizer)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("../../etc/passwd", "passwd"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\\b.csv", "a-b.csv"),
+        ("\u202egnp.txt", "gnp.txt"),
+        ("\u6f22" * 120 + ".csv", "\u6f22" * 66 + ".csv"),
+        ("x" * 300 + ".txt", "x" * 120 + ".txt"),
+        ("\n.txt", "upload.txt"),
+        ("notes. and then all the rest", "notes. and then all the rest"),
+    ],
+)
+def test_the_name_of_an_upload(name, file):
+    assert file_name(name) == file
+
+
+def test_an_upload_that_fails_leaves_nothing(tmp_path):
+    class Broken(io.BytesIO):
+        name = "a.txt"
+
+        def read(self, *_):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        keep_upload([Broken()], tmp_path / "uploads")
+    assert list((tmp_path / "uploads").iterdir()) == []
 
 
 def test_phrases_are_shown_before_they_are_joined(empty_home, open_page, tmp_path):
