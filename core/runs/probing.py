@@ -36,6 +36,10 @@ __all__ = ["Foretold", "Withdrawn", "at_work", "foretell", "probe"]
 PROBE_SECONDS = 3.0
 LAST_WORDS = 0.2
 """Kept of them for ending in good order."""
+AT_LEAST = 1.5
+"""Seconds that training has of them, also where a busy machine took long to start the process and to read."""
+LONGEST_READING = PROBE_SECONDS
+"""Seconds that opening the corpus may take; beyond, nothing is left for training."""
 SHORTEST_SPAN = 0.3
 """Seconds between the first and the last Step of a trial, below which it tells nothing."""
 LOADING = 0.8
@@ -176,10 +180,10 @@ def _measure(store: Store, workspace: str, asked: Mapping[str, Any], began: floa
     started, used = time.monotonic(), time.process_time()
     unit.warm(params)
     loaded, compiled = time.monotonic() - started, time.process_time() - used > LOADING
-    left = PROBE_SECONDS - (time.time() - began) + (loaded if compiled else 0.0)
+    left = max(AT_LEAST, PROBE_SECONDS - (time.time() - began) + (loaded if compiled else 0.0))
     with open(os.devnull, "w") as nowhere:
         # One Step may take longer than there is time: then this process ends in the middle of it, without a word.
-        faulthandler.dump_traceback_later(max(0.01, left), exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(left, exit=True, file=nowhere)
         steps = unit(params).train(data, usual_context(settings.seed, threads))
         found = foretell(steps, unit.steady, time.monotonic() + left - LAST_WORDS, threads)
         faulthandler.cancel_dump_traceback_later()
@@ -211,8 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
         os.nice(5)  # the trainer's own priority: what it gets of a busy machine is what the trainer will get
     with open(os.devnull, "w") as nowhere:
-        left = PROBE_SECONDS - (time.time() - given.began)
-        faulthandler.dump_traceback_later(max(0.01, left), exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(LONGEST_READING, exit=True, file=nowhere)
         try:
             found = _measure(Store(given.home), given.workspace, json.loads(given.asked), given.began)
         except SemascopeError as error:

@@ -35,6 +35,8 @@ __all__ = ["Worker"]
 POLL = 0.05
 LOOK_ANYWAY = 2.0
 IDLE_SECONDS = 600.0
+QUIET_SECONDS = 3.0
+"""Without a request, before it gets ready for maps: whoever opens Train asks twice within a second or two."""
 TRIES = 2
 log = logging.getLogger("semascope.worker")
 
@@ -82,7 +84,7 @@ class Worker:
                 seen, looked = changed, time.monotonic()
                 while self.turn():
                     busy = time.monotonic()
-                if warm:
+                if warm and time.monotonic() - busy >= QUIET_SECONDS:
                     warm = False
                     with contextlib.suppress(Exception):  # it only saves time
                         warm_projection("umap")
