@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from core import __version__
 from core.commands import catalogue, corpora, exploring, judging, running, training, vectors
+from core.commands.output import say
 from core.errors import SemascopeError
 
 __all__ = ["build_parser", "main"]
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.run_command(args) or 0)
     except SemascopeError as error:
-        print(f"semascope: {error}", file=sys.stderr)
+        say(f"semascope: {error}")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -253,7 +253,8 @@ def regular_members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo,
     for info in sorted(archive.infolist(), key=lambda info: info.filename.split("/")):
         parts = info.filename.replace("\\", "/").split("/")
         # What macOS adds is hidden too.
-        if info.is_dir() or any(part.startswith(".") and part.strip(".") for part in parts) or "__MACOSX" in parts:
+        hidden = any(part.startswith(".") and part.strip(".") for part in parts) or "__MACOSX" in parts
+        if hidden or info.filename.endswith("/"):
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind == stat.S_IFLNK:

@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from core.errors import FormatError
 from core.formats.format import FORMATS, MOST_DIMENSIONS, Format
-from core.formats.gathering import Words, first_not_finite, space_of
+from core.formats.gathering import LARGEST, Words, first_beyond, space_of
 from core.ngrams import LONGEST_NGRAM, NgramEncoder, ngram_rows
 from core.space import EmbeddingSpace, FloatMatrix
 
@@ -99,9 +99,9 @@ class FastText(Format):
         space = space_of(path.name, words.words, _vectors(model, rows), model.counts, words.notes())
         if model.max_n:
             ngrams = rows[len(model.words) :].view("<f4")
-            bad = first_not_finite(ngrams)
+            bad = first_beyond(ngrams, LARGEST)
             if bad is not None:
-                raise FormatError(f"{path.name}: the vector of n-gram {bad + 1:,} is not finite (nan or infinity).")
+                raise FormatError(f"{path.name}: the vector of n-gram {bad + 1:,} is not finite, or too large.")
             space.encoder = NgramEncoder(ngrams, model.min_n, model.max_n)
         return space
 
@@ -120,7 +120,8 @@ def _vectors(model: _Model, rows: npt.NDArray[np.uint8]) -> FloatMatrix:
         values = rows[picked].view("<f4")
         begins += np.arange(len(begins))
         for row, (begin, end) in enumerate(pairwise(begins.tolist()), start):
-            np.multiply(np.add.reduce(values[begin:end], axis=0), np.float32(1 / (end - begin)), out=vectors[row])
+            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused with its word
+                np.multiply(np.add.reduce(values[begin:end], axis=0), np.float32(1 / (end - begin)), out=vectors[row])
     return vectors
 
 

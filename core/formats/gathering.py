@@ -12,9 +12,11 @@ from core.errors import FormatError
 from core.formats.format import MOST_DIMENSIONS, WARNINGS
 from core.space import EmbeddingSpace, FloatMatrix
 
-__all__ = ["Words", "as_vectors", "budget_for", "check_shape", "first_not_finite", "space_of"]
+__all__ = ["LARGEST", "Words", "as_vectors", "budget_for", "check_shape", "first_beyond", "space_of"]
 
 MOST_TIMES = 20
+LARGEST = 1e15
+"""Squares of greater numbers, added up, may leave float32, and a length would be infinite."""
 AT_A_TIME = 10_000  # rows
 
 
@@ -64,7 +66,7 @@ def space_of(
     """
     if not len(words):
         raise FormatError(f"{name} is empty: it has no vectors (0 rows).")
-    bad = first_not_finite(vectors)
+    bad = first_beyond(vectors, float(np.finfo(np.float32).max))
     if bad is not None:
         raise FormatError(
             f"{name}, row {bad + 1:,}: the vector of “{words[bad][:60]}” holds a value that is not finite "
@@ -110,12 +112,12 @@ def check_shape(name: str, called: str, shape: tuple[int, ...]) -> None:
         )
 
 
-def first_not_finite(vectors: npt.NDArray[Any]) -> int | None:
-    """The first row that holds nan or infinity, None where there is none; a few rows are looked at at a time."""
+def first_beyond(vectors: npt.NDArray[Any], largest: float) -> int | None:
+    """The first row that holds nan or a value beyond `largest`, None where there is none; some rows at a time."""
     for start in range(0, len(vectors), AT_A_TIME):
-        finite = np.isfinite(vectors[start : start + AT_A_TIME]).all(axis=1)
-        if not finite.all():
-            return start + int(np.argmin(finite))
+        within = (np.abs(vectors[start : start + AT_A_TIME]) <= largest).all(axis=1)
+        if not within.all():
+            return start + int(np.argmin(within))
     return None
 
 

@@ -15,15 +15,13 @@ from core.data.unpacking import UnpackError, gunzip, is_gzip, is_zip, open_zip, 
 from core.errors import FormatError
 from core.files import explain_write_error, temporary_folder
 from core.formats.format import FORMATS, WARNINGS, Format
-from core.formats.gathering import budget_for, space_of
+from core.formats.gathering import LARGEST, budget_for, first_beyond, space_of
 from core.space import EmbeddingSpace
 
 __all__ = ["format_of", "read_vectors"]
 
 HEAD = 1 << 16  # bytes
 SURE = 0.5
-LARGEST = 1e15
-ROWS = 10_000  # looked at at a time
 PICKLES = tuple(b"\x80" + bytes([protocol]) for protocol in range(2, 6))
 PICKLE = (
     "is a pickle, which can run code when it is opened and is not supported; where it was made, save the vectors as "
@@ -67,13 +65,13 @@ def read_vectors(
             if unpacked is not None:
                 unpacked(plain.stat().st_size)
             space = (asked or format_of(plain)()).read(plain)
-    except UnpackError as error:
-        raise FormatError(str(error)) from None
+            _check_size(path.name, space)
+    except (UnpackError, FormatError) as error:
+        raise FormatError(_printable(str(error))) from None
     except OSError as error:
         raise FormatError(f"{path.name} cannot be read ({error.strerror or error}); check its place.") from error
     if notes.said:
         space.metadata[WARNINGS] = [*notes.said, *space.metadata.get(WARNINGS, ())]
-    _check_size(path.name, space)
     return _whole_characters(path.name, space)
 
 
@@ -144,16 +142,19 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return members[0]
 
 
+def _printable(text: str) -> str:
+    """A message without what a terminal would obey: words and names from files stand in it."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def _check_size(name: str, space: EmbeddingSpace) -> None:
-    """Refuse numbers whose squares would leave float32, so that a length would be infinite."""
-    for start in range(0, len(space), ROWS):
-        sizes = np.abs(space.vectors[start : start + ROWS]).max(axis=1)
-        if sizes.max() > LARGEST:
-            word = space.keys[start + int(sizes.argmax())]
-            raise FormatError(
-                f"{name}: the vector of “{word[:60]}” holds {sizes.max():.3g}, too large a value to compute with; "
-                f"scale the vectors to below {LARGEST:.0e}."
-            )
+    """Refuse numbers that can be kept, but not computed with."""
+    bad = first_beyond(space.vectors, LARGEST)
+    if bad is not None:
+        raise FormatError(
+            f"{name}: the vector of “{space.keys[bad][:60]}” holds {np.abs(space.vectors[bad]).max():.3g}, too large a "
+            f"value to compute with; scale the vectors to below {LARGEST:.0e}."
+        )
 
 
 def _whole_characters(name: str, space: EmbeddingSpace) -> EmbeddingSpace:

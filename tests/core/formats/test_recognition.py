@@ -86,6 +86,13 @@ def test_what_it_is_and_what_to_do(tmp_path, data, part):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_a_member_without_a_name_is_a_member(tmp_path):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), TEXT)
+    assert read(tmp_path, file.getvalue()).keys == ["king", "queen"]
+
+
 def test_a_named_format_is_taken_at_its_word(tmp_path):
     data = b"3 4 5\n6 7 8\n"
     assert read(tmp_path, data).keys == ["3", "6"]
@@ -134,6 +141,13 @@ def test_halves_of_characters_become_whole(tmp_path):
     assert space.keys == ["?", "king"]
     assert space.vectors.tolist() == [[1, 0, 0], [0, 0, 1]]
     assert len(space.metadata[WARNINGS]) == 2
+
+
+def test_a_message_holds_nothing_that_a_terminal_obeys(tmp_path):
+    for data in (b"2 2\na\x1b]0;x\x07\xc2\x85b 1 1e39\n", b"2 2\na 1 \x1b[2J\xe2\x80\xa8\nb 1 2\n"):
+        with pytest.raises(FormatError) as caught:
+            read(tmp_path, data)
+        assert str(caught.value).isprintable()
 
 
 def test_numbers_too_large_to_compute_with_are_refused(tmp_path):
