@@ -11,7 +11,8 @@ __all__ = ["Sentences", "SentencesParams"]
 
 #: Characters looked at together: the time of the splitter grows with the square in text full of quotes.
 WINDOW = 1 << 12
-SAMPLED = 20
+#: Characters by which the language is known, at most so many of one document.
+ENOUGH, OF_ONE = 2_000, 100
 
 
 class SentencesParams(Params):
@@ -44,11 +45,18 @@ class Sentences(DocumentStep[SentencesParams]):
     def __init__(self, params: SentencesParams) -> None:
         super().__init__(params)
         self._language: str | None = params.language if params.language != "auto" else None
+        self._seen = ""
 
     def documents(self, documents: Sequence[str]) -> list[list[str]]:
         """The sentences of each document."""
-        language = self._language = self._language or _language(documents)
-        return [_sentences(text, language or "en") for text in documents]
+        return [_sentences(text, self._language_at(text)) for text in documents]
+
+    def _language_at(self, text: str) -> str:
+        """The language of the documents so far, until enough is known; the same in whatever batches they come."""
+        if self.params.language == "auto" and len(self._seen) < ENOUGH:
+            self._seen += f"{text[:OF_ONE]} "
+            self._language = language_of(self._seen)
+        return self._language or "en"
 
     def notes(self) -> list[str]:
         """Whose rules were followed, where nobody said it."""
@@ -58,12 +66,6 @@ class Sentences(DocumentStep[SentencesParams]):
         if name is None:
             return ["Sentences were split by general rules: the language of the first documents is not clear."]
         return [f"Sentences were split as in {name}, the language of the first documents."]
-
-
-def _language(documents: Sequence[str]) -> str | None:
-    """The language of some documents from among the first ones, or None where they are too short to tell."""
-    some = documents[:: max(1, len(documents) // SAMPLED)]
-    return language_of(" ".join(text[:100] for text in some))
 
 
 def _sentences(text: str, language: str) -> list[str]:

@@ -41,6 +41,19 @@ def test_the_language_is_found_once_and_said():
     assert "general rules" in step.notes()[0]
 
 
+def test_the_language_does_not_depend_on_how_documents_come_in_batches():
+    """A file and the text kept of it come in other batches, and must become the same corpus."""
+    german = ["Er kam z. B. am 3. Mai mit Dr. Meier. Dann ging er nach Hause."] * 40
+    documents = german + ["He came to Mr. Smith on Jan. 5 with his wife. Then he left."] * 400
+    found = []
+    for size in (1, 7, len(documents)):
+        [step] = steps_of(["sentences"])
+        batches = [documents[first : first + size] for first in range(0, len(documents), size)]
+        found.append(([part for batch in batches for part in step.documents(batch)], step.notes()))
+    assert found[0] == found[1] == found[2]
+    assert found[0][1] == ["Sentences were split as in German, the language of the first documents."]
+
+
 def test_a_long_document_is_split_as_a_short_one():
     sentences = [f"This is sentence {number} of Mr. Smith." for number in range(3000)]
     [step] = steps_of(["sentences language=en"])
