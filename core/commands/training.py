@@ -1,11 +1,12 @@
 """`train`: write a run down, have it trained by a process of its own, and follow it to its end."""
 
 import argparse
+import dataclasses
 import signal
 import sys
 from typing import Any
 
-from core.architecture import ARCHITECTURES
+from core.architecture import ARCHITECTURES, CorpusSize
 from core.commands.corpora import add_corpus_options, corpus_of, cut_offs
 from core.commands.output import print_json, say
 from core.data.corpus import Corpus
@@ -14,6 +15,8 @@ from core.params import parse_assignments, parse_value
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.follow import follow
 from core.runs.metrics import Row
+from core.runs.prices import price_by_size
+from core.runs.settings import automatic_threads
 from core.runs.spec import Spec, make_spec
 from core.runs.store import Store
 from core.runs.views import RunView
@@ -79,7 +82,18 @@ def _spec(args: argparse.Namespace, store: Store) -> Spec:
     size = corpus.size(spec.settings.min_count, spec.settings.max_vocabulary)
     params = {**unit.preset(spec.settings.preset, size), **assigned}
     _can_train(corpus, spec)
-    return make_spec(args.architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
+    spec = make_spec(args.architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
+    return _priced(store, spec, size, corpus.tokens_total)
+
+
+def _priced(store: Store, spec: Spec, size: CorpusSize, tokens: int) -> Spec:
+    """The spec with the price that its size tells, which is said too."""
+    assert spec.params is not None
+    running = sum(view.state in ("running", "stopping") for view in store.runs())
+    threads = automatic_threads(spec.settings.threads, tokens, running + 1)
+    price = price_by_size(spec.architecture, spec.params, size, threads)
+    say(f"about {max(1, price.seconds):,.0f} s and {price.memory / 1e6:,.0f} MB, by its size")
+    return dataclasses.replace(spec, predicted=price)
 
 
 def _given_cuts(args: argparse.Namespace) -> dict[str, Any]:
