@@ -1,4 +1,4 @@
-"""Runs: all of them in a table; the chosen one with its recipe, files, exports; import, rename, delete with undo."""
+"""Runs: all of them in a table; one with its recipe, files and exports, several with their curves; import, delete."""
 
 import pandas as pd
 import streamlit as st
@@ -7,6 +7,7 @@ from core.errors import SemascopeError
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import run_rows
+from pages.ui.comparison import compare
 from pages.ui.importing import import_box
 from pages.ui.loss_chart import sparkline
 from pages.ui.run_details import details
@@ -15,6 +16,7 @@ from pages.ui.undo import undo_row
 
 STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
 TABLE = "runs_table"
+COMPARED = "compare"
 
 
 def row_of(run: RunView) -> dict[str, object]:
@@ -39,10 +41,10 @@ def row_of(run: RunView) -> dict[str, object]:
     }
 
 
-def table(runs: list[RunView]) -> RunView | None:
-    """The table; returns the run whose row is chosen."""
-    wanted = st.session_state.get("run")
-    at = next((i for i, run in enumerate(runs) if run.id == wanted), None)
+def table(runs: list[RunView]) -> list[RunView]:
+    """The table; returns the runs whose rows are chosen."""
+    wanted = compared() or [str(st.session_state.get("run"))]
+    at = [i for i, run in enumerate(runs) if run.id in wanted]
     frame = pd.DataFrame([row_of(run) for run in runs])
     if not frame["Why"].any():
         frame = frame.drop(columns="Why")
@@ -53,8 +55,8 @@ def table(runs: list[RunView]) -> RunView | None:
         key=key,
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [] if at is None else [at]}},
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": at}},
         row_height=38,
         height="content" if len(runs) <= 10 else 420,
         alt="All runs, newest first",
@@ -65,8 +67,11 @@ def table(runs: list[RunView]) -> RunView | None:
             "Curve": st.column_config.LineChartColumn(
                 "Loss curve", width="small", help="Smoothed loss over the training."
             ),
-            "Loss": number(format="%.3f", help="Nats per example, last step; lower is better within one setting."),
-            "Held-out": number("Held-out loss", format="%.3f", help="Nats per example on lines kept from training."),
+            "Loss": number(
+                format="%.3f",
+                help="Of the last step, in the unit of the architecture; lower is better within one setting.",
+            ),
+            "Held-out": number("Held-out loss", format="%.3f", help="The same on what was kept from training."),
             "Words/s": number(format="compact", help="Words of the corpus passed over per second, mean."),
             "Minutes": number(format="%.2f", help="Minutes of training over all attempts."),
             "Started": st.column_config.DatetimeColumn(format="distance"),
@@ -74,8 +79,20 @@ def table(runs: list[RunView]) -> RunView | None:
         },
     )
     state = st.session_state.get(key)
-    chosen = list(state["selection"]["rows"]) if state else []
-    return runs[chosen[0]] if chosen and chosen[0] < len(runs) else None
+    return [runs[row] for row in state["selection"]["rows"] if row < len(runs)] if state else []
+
+
+def compared() -> list[str]:
+    """The runs that the link names for a comparison."""
+    return [one for one in st.query_params.get(COMPARED, "")[:2000].split(",") if one]
+
+
+def keep_compared(runs: list[RunView]) -> None:
+    """Let the link name the runs that are compared."""
+    if len(runs) > 1:
+        st.query_params[COMPARED] = ",".join(run.id for run in runs)
+    else:
+        st.query_params.pop(COMPARED, None)
 
 
 def filtered(runs: list[RunView]) -> list[RunView]:
@@ -127,16 +144,20 @@ shown = filtered(runs)
 if not shown:
     st.caption("No run fits the filter.")
     st.stop()
-run = table(shown)
+chosen = table(shown)
+keep_compared(chosen)
 active = tuple(f"{view.id}{view.shown}" for view in runs if view.active)
 if active:
     st.fragment(watch, run_every=1.0)(active)
-if run is None:
-    st.caption("Choose a row to see the run: recipe, files, exports.")
+if not chosen:
+    st.caption("Choose a row to see the run: recipe, files, exports. Choose two or more to compare their curves.")
     st.stop()
-if run.id != st.session_state.get("run"):
-    guards.choose_run(run.id)
 try:
-    details(run)
+    if len(chosen) > 1:
+        compare(chosen)
+        st.stop()
+    if chosen[0].id != st.session_state.get("run"):
+        guards.choose_run(chosen[0].id)
+    details(chosen[0])
 except SemascopeError as error:
     guards.show_error(error)

@@ -17,6 +17,7 @@ __all__ = [
     "PAGES",
     "STATE_COLOURS",
     "STATE_HELP",
+    "held_out_expected",
     "loss_unit",
     "origin",
     "run_card",
@@ -80,6 +81,13 @@ def state_badge(run: RunView, ahead: int = 0) -> None:
 def loss_unit(run: RunView) -> str:
     """What the loss of a run is; empty where there is none."""
     return ARCHITECTURES.get(run.architecture).loss_unit if run.architecture in ARCHITECTURES.names() else ""
+
+
+def held_out_expected(run: RunView) -> bool:
+    """Whether a run tells a held-out loss."""
+    if not run.spec or run.architecture not in ARCHITECTURES.names():
+        return False
+    return ARCHITECTURES.get(run.architecture).measures_held_out and run.spec.settings.held_out > 0
 
 
 def run_rows(run: RunView) -> list[Row]:

@@ -9,15 +9,15 @@ import streamlit as st
 from core.architecture import ARCHITECTURES
 from core.runs.frames import Frame
 from core.runs.metrics import Row
-from core.runs.spec import IMPORTED
 from core.runs.views import RunView
-from pages.ui.cards import loss_unit, run_rows
-from pages.ui.loss_chart import Earlier, loss_options, smooth
+from pages.ui.cards import held_out_expected, loss_unit
+from pages.ui.loss_chart import loss_options, smooth
 from pages.ui.moving_map import caption, newest_map, recording
+from pages.ui.overlay import alike, choose, chosen, curves
 from pages.ui.point_map import Playback, point_map
 from pages.ui.projector import label_scale, text_scale
-from pages.ui.session import is_dark, label, store
-from pages.ui.text import duration, md
+from pages.ui.session import architecture_title, is_dark
+from pages.ui.text import count, duration, md
 
 __all__ = ["curve", "figures", "map_key", "moving_map", "progress", "watched"]
 
@@ -55,60 +55,76 @@ def progress(run: RunView, rows: Sequence[Row]) -> None:
 
 
 def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
-    """Loss, held-out loss, speed, time."""
+    """Loss, held-out loss, speed, time; for those that have no loss, how much there is instead."""
     losses = [row["loss"] for row in rows if row["loss"] is not None]
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     speeds = [row["words_per_second"] for row in rows[-20:] if row["words_per_second"] > 0]
     seconds = at.seconds if at is not None else rows[-1]["seconds"] if rows else 0.0
-    with st.grid(4, min_column_width=round(120 * text_scale()), key=f"figures-{run.id}"):
-        st.metric(
-            "Loss",
+    unit, measured = loss_unit(run), held_out_expected(run)
+    said = {
+        "Loss": (
             f"{smooth(losses)[-1]:.3f}" if losses else "–",
-            border=True,
-            help=f"{loss_unit(run).capitalize()}: the mean over the examples of each step, smoothed. Lower is better."
-            if loss_unit(run)
-            else "This architecture has none: it counts or writes down, and nothing is fitted.",
-        )
-        st.metric(
-            "Held-out loss",
+            f"{unit.capitalize()}: the mean over the examples of each step, smoothed. Lower is better.",
+        ),
+        "Held-out loss": (
             f"{held_out[-1]:.3f}" if held_out else "–",
-            border=True,
-            help="The same on what is kept from training: lines, or pairs of words. Rising while the loss falls: it "
-            "learns by heart.",
-        )
-        st.metric(
-            "Words per second",
+            "The same on what is kept from training: lines, or pairs of words. Rising while the loss falls: it learns "
+            "by heart.",
+        ),
+        "Words": (
+            count(run.result.vocabulary) if run.result and run.result.vocabulary else "–",
+            "Different words that have a vector.",
+        ),
+        "Dimensions": (
+            str(getattr(run.spec.params if run.spec else None, "dimensions", "–")),
+            "Length of each vector.",
+        ),
+        "Words per second": (
             _speed(sum(speeds) / len(speeds)) if speeds else "–",
-            border=True,
-            help="Words of the corpus passed over in a second, mean of the last rows; dropped ones count.",
-        )
-        st.metric(
-            "Elapsed",
+            "Words of the corpus passed over in a second, mean of the last rows; dropped ones count.",
+        ),
+        "Elapsed": (
             duration(seconds) if rows or at else "–",
-            border=True,
-            help="Training time over all attempts, without reading and compiling.",
-        )
+            "Training time over all attempts, without reading and compiling.",
+        ),
+    }
+    first, second = ("Loss" if unit else "Words"), ("Held-out loss" if unit and measured else "Dimensions")
+    with st.grid(4, min_column_width=round(120 * text_scale()), key=f"figures-{run.id}"):
+        for name in (first, second, "Words per second", "Elapsed"):
+            st.metric(name, said[name][0], border=True, help=said[name][1])
 
 
 def curve(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> None:
-    """The loss curve, earlier runs that mean the same behind it."""
-    if not rows:
-        with st.container(border=True, height=CURVE_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
-            st.caption("The first loss comes within a second of training." if run.active else "No loss was recorded.")
-        return
+    """The loss curve, others that mean the same beside or behind it; a sentence where there is none to draw."""
+    told = ""
     if not loss_unit(run):
+        told = f"{md(architecture_title(run.architecture))} has no loss: its vectors are computed, not learned."
+    elif not any(row["loss"] is not None for row in rows):
+        told = _before_loss(run, rows)
+    if told:
         with st.container(border=True, height=CURVE_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
-            st.caption("There is no loss to draw: this architecture counts or writes down, and nothing is fitted.")
+            st.caption(told, text_alignment="center")
         return
     last = all_rows[-1]
     whole = last["words"] / last["fraction"] if last["fraction"] > 0 else float(last["words"])
-    options = loss_options(rows, _earlier(run), dark=is_dark(), whole=whole, unit=loss_unit(run))
+    near = alike(run)
+    beside = chosen(run, near)
+    earlier = [] if beside else [view for view in near if view.id < run.id and not view.active][:MOST_EARLIER]
+    options = loss_options(rows, curves(earlier), curves(beside), dark=is_dark(), whole=whole, unit=loss_unit(run))
+    final = next(row["loss"] for row in reversed(rows) if row["loss"] is not None)
     st.echarts_chart(
         options,
         height=CURVE_HEIGHT,
         key=f"curve-{run.id}",
-        alt=f"Loss over words read; the last value is {last['loss'] or 0:.3f} {loss_unit(run)}.",
+        alt=f"Loss over {options['xAxis']['name']}; the last value is {final:.3f} {loss_unit(run)}.",
     )
+    choose(run, near)
+
+
+def _before_loss(run: RunView, rows: Sequence[Row]) -> str:
+    if not run.active:
+        return "No loss was recorded."
+    return "It counts first; the loss comes then." if rows else "The first loss comes within a second of training."
 
 
 def moving_map(
@@ -164,6 +180,8 @@ def watched(run: RunView, moment: dict[str, Any]) -> None:
         "##### Watched words",
         help="The five nearest words by cosine at this moment; + marks those that have just arrived.",
     )
+    if run.architecture in ARCHITECTURES.names() and not ARCHITECTURES.get(run.architecture).learns:
+        st.caption("These vectors know nothing of the text: who is near whom is chance.")
     with st.grid("auto", min_column_width=round(150 * text_scale()), key=f"watched-{run.id}"):
         for word, near in neighbours.items():
             with st.container(border=True, height="stretch", gap="xsmall"):
@@ -174,35 +192,6 @@ def watched(run: RunView, moment: dict[str, Any]) -> None:
                     shown = f":violet[**+ {md(name, 30)}**]" if (word, name) in joined else md(name, 30)
                     lines.append(f"{shown} :gray[:small[{cosine:.2f}]]")
                 st.markdown("  \n".join(lines) or ":gray[none yet]")
-
-
-def _earlier(run: RunView) -> list[Earlier]:
-    """Ended runs on the same corpus whose loss means the same: same architecture, same comparable parameters."""
-    if run.spec is None or run.architecture == IMPORTED or run.spec.params is None:
-        return []
-    comparable = ARCHITECTURES.get(run.architecture).comparable
-
-    def meaning(view: RunView) -> tuple[Any, ...]:
-        spec = view.spec
-        if spec is None or spec.params is None:
-            return ()
-        settings = spec.settings
-        return (
-            view.architecture,
-            view.corpus,
-            settings.min_count,
-            *(getattr(spec.params, name, None) for name in comparable),
-        )
-
-    found = []
-    for view in store().runs():
-        if view.id < run.id and not view.active and view.state != "damaged" and meaning(view) == meaning(run):
-            rows = run_rows(view)
-            if len(rows) > 1:
-                found.append(Earlier(f"{label(view)} ({view.id[9:15]})", rows))
-        if len(found) == MOST_EARLIER:
-            break
-    return found
 
 
 def _seconds_left(rows: Sequence[Row]) -> float | None:

@@ -14,6 +14,8 @@ from core.params import parse_assignments
 from core.runs.archive import export_run
 from core.runs.records import result_path
 from core.runs.spec import IMPORTED, make_spec
+from core.runs.trainer import train_run
+from core.runs.worker import Worker
 from pages.ui.exports import exports
 from pages.ui.routes import ROUTES, export_url, file_url
 from pages.ui.run_details import command_line
@@ -271,3 +273,74 @@ def test_imported_vectors_have_no_command(full_home):
     view = full_home.run(run)
     assert view.architecture == IMPORTED
     assert command_line(view) == ""
+
+
+@pytest.fixture
+def several(full_home):
+    """The finished run, one that compares with it, one that does not, one without a loss; by what they are."""
+    first = full_home.runs()[0]
+    settings = first.spec.settings.model_dump()
+    kinds = {
+        "like": ("skipgram", {"dimensions": 8, "epochs": 2}),
+        "unlike": ("skipgram", {"dimensions": 8, "epochs": 2, "negatives": 2}),
+        "floor": ("random", {"dimensions": 8}),
+    }
+    made = {"first": first.id}
+    for kind, (architecture, params) in kinds.items():
+        made[kind] = full_home.create_run(make_spec(architecture, params, settings, kind))
+        assert train_run(full_home, made[kind]) == 0
+    return made
+
+
+def compared(open_page, *runs):
+    return open_page("train/runs.py", compare=",".join(runs))
+
+
+def test_two_runs_whose_losses_mean_the_same_lie_on_one_chart(full_home, open_page, several):
+    app = compared(open_page, several["first"], several["like"])
+    assert "Skip\\-gram, nats per example \\(negatives 5, window 5\\)" in said(app)
+    assert not app.info
+    assert len(app.get("echarts_chart")) == 1
+    assert len(app.dataframe) == 1, "no ranks are needed"
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"), [("unlike", "do not mean the same"), ("floor", "There is no loss to compare for Random")]
+)
+def test_where_they_do_not_it_is_said_and_ranks_are_compared(full_home, open_page, several, other, reason):
+    app = compared(open_page, several["first"], several[other])
+    assert reason in app.info[0].value
+    assert not app.get("echarts_chart")
+    assert app.dataframe[1].value["Rank"].isna().all(), "nobody has measured yet"
+    worker = Worker(full_home)
+    while worker.turn():
+        pass
+    app.run()
+    ranks = app.dataframe[1].value
+    assert not app.exception
+    assert sorted(ranks["Rank"]) == list(ranks["Rank"])
+    assert ranks["Rank"].between(0, 100).all()
+    assert (ranks["Words guessed"] > 0).all()
+
+
+def test_those_that_compare_have_their_chart_beside_those_that_do_not(full_home, open_page, several):
+    app = compared(open_page, *several.values())
+    assert len(app.get("echarts_chart")) == 1
+    assert len(app.dataframe[1].value) == 4
+
+
+def test_runs_of_different_texts_have_neither_chart_nor_ranks(full_home, open_page, several, tmp_path):
+    text = tmp_path / "other.txt"
+    text.write_text("one fish two fish red fish blue fish\n" * 40, "utf-8")
+    spec = make_spec("random", {"dimensions": 4}, {"corpus": full_home.add_corpus(text), "min_count": 1})
+    run = full_home.create_run(spec)
+    assert train_run(full_home, run) == 0
+    app = compared(open_page, several["first"], run)
+    assert "different texts" in app.info[0].value
+    assert len(app.dataframe) == 1
+
+
+def test_a_comparison_with_runs_that_are_not_here_is_the_table(full_home, open_page):
+    app = open_page("train/runs.py", compare="20200101-000000-aaaaaa,../../etc,,")
+    assert not app.info
+    assert "Choose two or more" in said(app)

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from core.runs.records import Result, result_path
+from core.runs.spec import make_spec
+from core.runs.trainer import train_run
 from pages.ui import live
 
 
@@ -188,3 +190,21 @@ def test_a_text_that_is_too_small_is_said_to_be(empty_home, open_page, tmp_path)
     corpus = empty_home.add_corpus(text)
     app = open_page("train/train.py", corpus=corpus)
     assert any("9 words are too few for neighbours" in one.value for one in app.caption)
+
+
+def test_other_runs_lie_beside_it_when_they_are_chosen(full_home, open_page):
+    first = full_home.runs()[0]
+    again = full_home.create_run(make_spec("skipgram", {"dimensions": 8, "epochs": 2}, first.spec.settings, "again"))
+    other = full_home.create_run(make_spec("cbow", {"dimensions": 8, "epochs": 2}, first.spec.settings, "other"))
+    for run in (again, other):
+        assert train_run(full_home, run) == 0
+    app = open_page("train/train.py", run=first.id)
+    beside = app.multiselect(key=f"beside.{first.id}")
+    assert list(beside.options) == ["again"], "CBOW means another loss"
+    beside.set_value([again]).run()
+    assert not app.exception
+    full_home.delete(again)
+    app.run()
+    assert not app.exception
+    app = open_page("train/train.py", run=other)
+    assert any("means the same: CBOW, nats per example" in one.value.replace("\\", "") for one in app.caption)

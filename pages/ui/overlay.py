@@ -1,0 +1,76 @@
+"""Other runs whose loss means the same: which there are, which of them are laid beside the one on screen."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.runs.comparing import comparable, loss_meaning, same_text
+from core.runs.views import RunView
+from pages.ui.cards import PAGES, run_rows
+from pages.ui.loss_chart import MOST_CURVES, Curve
+from pages.ui.session import label, store
+from pages.ui.text import md
+
+__all__ = ["alike", "choose", "chosen", "curves", "distinct"]
+
+MOST_OFFERED = 30
+
+
+def alike(run: RunView) -> list[RunView]:
+    """The other runs whose curve may lie on the same chart, newest first; those at work are among them."""
+    if run.spec is None:
+        return []
+    views = [view for view in store().runs() if view.id != run.id and view.spec is not None and view.attempt]
+    return [view for view in views if view.spec and comparable(view.spec, run.spec)][:MOST_OFFERED]
+
+
+def chosen(run: RunView, near: Sequence[RunView]) -> list[RunView]:
+    """Those of the runs that have been chosen to lie beside this one."""
+    wanted = st.session_state.get(_key(run)) or []
+    return [view for view in near if view.id in wanted]
+
+
+def choose(run: RunView, near: Sequence[RunView]) -> None:
+    """Draw the choice of runs beside this one; where there are only others, one sentence says why not."""
+    if not near:
+        _why_none(run)
+        return
+    names = dict(zip([view.id for view in near], distinct(near), strict=True))
+    st.session_state[_key(run)] = [one for one in st.session_state.get(_key(run)) or [] if one in names]
+    st.multiselect(
+        "Compare with",
+        list(names),
+        key=_key(run),
+        format_func=names.__getitem__,
+        max_selections=MOST_CURVES - 1,
+        placeholder="Lay other runs beside it",
+        label_visibility="collapsed",
+        help="Runs of this corpus whose loss means the same; without a choice the latest ones are drawn faint.",
+    )
+
+
+def curves(views: Sequence[RunView]) -> list[Curve]:
+    """The curves of some runs, under names that tell them apart."""
+    return [Curve(name, rows) for view, name in zip(views, distinct(views), strict=True) if (rows := run_rows(view))]
+
+
+def distinct(views: Sequence[RunView]) -> list[str]:
+    """Names of runs; where two have the same, with the time at which each was made."""
+    names = [label(view) for view in views]
+    return [
+        name if names.count(name) == 1 else f"{name} ({view.created[5:19].replace('T', ' ')})"
+        for view, name in zip(views, names, strict=True)
+    ]
+
+
+def _why_none(run: RunView) -> None:
+    if run.active or run.spec is None:
+        return
+    spec = run.spec
+    if any(view.spec and same_text(view.spec, spec) for view in store().runs() if view.id != run.id):
+        st.caption(f"No other run here has a loss that means the same: {md(loss_meaning(spec), 300)}.")
+        st.page_link(PAGES / "train/runs.py", label="Compare by rank", icon=":material/compare_arrows:")
+
+
+def _key(run: RunView) -> str:
+    return f"beside.{run.id}"
