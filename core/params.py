@@ -168,7 +168,9 @@ def _sentence(params: type[Params], error: ValidationError, owner: str) -> str:
     if len(got) > 80:
         got = got[:77] + "…"
     if first["type"].startswith("value_error"):
-        return f"{name}: {str(first['ctx']['error']).rstrip('.')}."
+        said = str(first["ctx"]["error"])
+        ended = said if said.endswith((".", "?")) else f"{said}."
+        return ended if said.startswith(name) else f"{name}: {ended}"
     advice = "" if info.default is None or not _is_plain(info.default) else f"; try {_show(info.default)}"
     return f"{name} must be {info.rule}, not {got}{advice}."
 

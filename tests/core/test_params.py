@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+from pydantic import field_validator
 
 from core.errors import SettingsError
 from core.params import Field, Params, describe, parse_assignments, parse_value, validate
@@ -79,3 +80,24 @@ def test_assignments() -> None:
     assert parse_assignments(["window=5", "window=7", "rate = 0.1"]) == {"window": 7, "rate": 0.1}
     with pytest.raises(SettingsError, match="write name=value"):
         parse_assignments(["window"])
+
+
+class Picky(Params):
+    """A rule of its own."""
+
+    kind: str = Field("a", description="A or b.")
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        raise ValueError({"x": "kind must be a or b", "y": "there is no “y”; did you mean x?"}.get(value, "not this."))
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [("x", "kind must be a or b."), ("y", "kind: there is no “y”; did you mean x?"), ("z", "kind: not this.")],
+)
+def test_a_rule_of_its_own_is_one_sentence_too(value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        validate(Picky, {"kind": value})
+    assert str(caught.value) == sentence
