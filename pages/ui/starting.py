@@ -1,5 +1,6 @@
 """Starting a training from a page: a sample is made if need be, the run is written down and handed over."""
 
+import dataclasses
 import secrets
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from core.architecture import ARCHITECTURES, CorpusSize, Preset
 from core.data.corpus import Corpus
 from core.errors import CorpusError
 from core.runs.dispatcher import ensure_dispatcher
+from core.runs.prices import price_by_size
 from core.runs.settings import MAX_WATCHED, automatic_threads, default_min_count
 from core.runs.spec import Spec, make_spec
 from pages.ui import guards
@@ -85,4 +87,6 @@ def start_sample(name: str, preset: Preset = "balanced") -> str:
     size = chosen.size(min_count, first.settings.max_vocabulary)
     spec = make_spec(DEFAULT_ARCHITECTURE, preset_values(DEFAULT_ARCHITECTURE, preset, size), settings)
     check(chosen, spec)
-    return launch(spec)
+    assert spec.params is not None
+    threads = threads_for(spec.settings.threads, chosen.tokens_total)
+    return launch(dataclasses.replace(spec, predicted=price_by_size(spec.architecture, spec.params, size, threads)))
