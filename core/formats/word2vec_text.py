@@ -24,7 +24,7 @@ class Word2vecText(Format):
     """Words and numbers as text."""
 
     name: ClassVar[str] = "word2vec_text"
-    title: ClassVar[str] = "word2vec text, fastText .vec"
+    title: ClassVar[str] = "word2vec text (also fastText .vec)"
     summary: ClassVar[str] = "Read by nearly every program, and by eye. Loses counts; blanks in words become “_”."
     endings: ClassVar[tuple[str, ...]] = (".vec", ".txt")
     writable: ClassVar[bool] = True

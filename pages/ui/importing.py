@@ -23,13 +23,16 @@ __all__ = ["import_box"]
 
 def import_box() -> None:
     """A button that opens the place to drop a file, or to say where one lies."""
+    key = st.session_state.setdefault("import.key", secrets.token_hex(4))
     with st.popover(
-        "Import", icon=":material/upload:", help="Vectors made elsewhere become a run; an exported run comes back."
+        "Import",
+        icon=":material/upload:",
+        help="Vectors made elsewhere become a run; an exported run comes back.",
+        key=f"import.box.{key}",
     ):
-        st.session_state.setdefault("import.key", secrets.token_hex(4))
         given = st.file_uploader(
             "Vectors, or a run as one zip",
-            key=f"import.{st.session_state['import.key']}",
+            key=f"import.{key}",
             help="What a file holds decides how it is read, not what it is called; it may be packed with gzip or zip.",
         )
         titles = [unit.title for unit in FORMATS if unit.readable]
@@ -61,7 +64,7 @@ def _meant(text: str) -> Path:
 def _take(path: Path) -> None:
     with st.spinner("Checking and taking it in."):
         taken = take_in(store(), path)
-    # Another key, so that the bytes leave the server's memory.
+    # Another key, so that the bytes leave the server's memory and the box is closed.
     st.session_state["import.key"] = secrets.token_hex(4)
     guards.choose_run(taken.run)
     st.toast(f"{count(taken.items)} words of {count(taken.dimensions)} dimensions are here.", icon=":material/check:")
