@@ -203,7 +203,7 @@ class GloVe(Counting[GloVeParams]):
         places = 12 * min(size.tokens, 1 << 26)
         floats = size.vocabulary * (4 * width + 2 * params.dimensions)
         seconds = 0.1 + work / max(1, threads) + size.tokens / 1e8
-        return Estimate(seconds, OVERHEAD_BYTES + 4 * size.tokens + int(4 * floats + max(9 * pairs, places)))
+        return Estimate(seconds, OVERHEAD_BYTES + 4 * size.tokens + int(4 * floats + max(14 * pairs, places)))
 
     @classmethod
     def warm(cls, params: GloVeParams) -> None:

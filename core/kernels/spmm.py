@@ -65,7 +65,7 @@ def product_kernel(width: int) -> Callable[..., None]:
     return product
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (112, 208)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         product_kernel(width)
