@@ -216,6 +216,11 @@ class WordParts:
         """Number of rows."""
         return max(len(self.lengths), int(self.known_rows.max(initial=0)) + 1)
 
+    @property
+    def sizes(self) -> Integers:
+        """How many parts each row serves, words among them, shape `(total,)`."""
+        return np.bincount(self.known_rows, minlength=self.total) + (np.arange(self.total) < len(self.lengths))
+
     def means(self, matrix: FloatMatrix, words: Integers | None = None) -> FloatMatrix:
         """The vectors of some words, or of all.
 

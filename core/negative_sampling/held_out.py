@@ -80,9 +80,7 @@ class HeldOut:
         negatives = _draw(rng, noise_weights(data.counts, params.noise_exponent), positive, params.negatives)
         return cls(contexts, starts, np.hstack([positive, negatives]))
 
-    def loss(
-        self, inputs: FloatMatrix, outputs: FloatMatrix, weights: npt.NDArray[np.float32] | None = None
-    ) -> float:
+    def loss(self, inputs: FloatMatrix, outputs: FloatMatrix, weights: npt.NDArray[np.float32] | None = None) -> float:
         """Mean loss per example in nats, −log σ(+) − Σ log σ(−), under the vectors as they are now.
 
         Args:

@@ -79,6 +79,17 @@ def test_a_word_is_the_mean_of_its_own_row_and_those_of_its_ngrams(splitter):
     assert parts.lengths.tolist() == [1 + len(splitter.texts(word)) for word in WORDS]
 
 
+def texts_of(parts, row):
+    """All that a row serves for: words, marked as such, and parts."""
+    own = [["word", word] for word in WORDS if rows_of(parts, word)[0] == row]
+    return own + [
+        ["part", text]
+        for word in WORDS
+        for text, found in zip(parts.splitter.texts(word), rows_of(parts, word)[1:], strict=True)
+        if found == row
+    ]
+
+
 def test_parts_that_stand_in_the_same_words_share_a_row():
     parts = WordParts.of(WORDS, Ngrams(2**30, 3, 6))
     where = {}
@@ -91,6 +102,8 @@ def test_parts_that_stand_in_the_same_words_share_a_row():
         for text, row in zip(parts.splitter.texts(word), rows_of(parts, word)[1:], strict=True):
             rows.setdefault(row, []).append(where[text])
     assert all(one == same[0] for same in rows.values() for one in same)
+    distinct = {row: {json.dumps(one) for one in texts_of(parts, row)} for row in rows}
+    assert parts.sizes.tolist() == [len(distinct[row]) for row in range(parts.total)]
     assert len(rows) == parts.total == len({json.dumps(same[0], sort_keys=True) for same in rows.values()})
     # “ana” stands twice in “banana”, “ban” once, both also in “bananas”.
     assert where["ana"] == {"banana": 2, "bananas": 2, "ananas": 2}
