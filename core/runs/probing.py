@@ -38,8 +38,8 @@ LAST_WORDS = 0.2
 """Kept of them for ending in good order."""
 AT_LEAST = 1.5
 """Seconds that training has of them, also where a busy machine took long to start the process and to read."""
-LONGEST_READING = PROBE_SECONDS
-"""Seconds that opening the corpus may take; beyond, nothing is left for training."""
+LONGEST_READING = 10.0
+"""Seconds that opening the corpus may take on a busy machine, before the size has to do."""
 SHORTEST_SPAN = 0.3
 """Seconds between the first and the last Step of a trial, below which it tells nothing."""
 LOADING = 0.8

@@ -5,7 +5,9 @@ import time
 
 import pytest
 
+from core.architecture import ARCHITECTURES, Context
 from core.errors import RunError
+from core.params import validate
 from core.progress import Step
 from core.runs import probing, requests
 from core.runs.locks import hold
@@ -14,6 +16,7 @@ from core.runs.probing import Withdrawn, foretell, probe
 from core.runs.requests import answer, ask, withdraw
 from core.runs.store import Store
 from core.runs.worker import Worker
+from tests.core.toy import data_of, two_topics
 
 
 class Toy:
@@ -74,6 +77,20 @@ def test_a_beginning_that_tells_nothing(seconds, steady):
 
 def test_an_unsteady_training_is_told_where_it_ends_in_time():
     assert Toy(steps=8).foretell(5, steady=False).seconds == pytest.approx(1.7)
+
+
+@pytest.mark.parametrize("unit", [unit for unit in ARCHITECTURES if unit.steady], ids=lambda unit: unit.name)
+def test_a_steady_architecture_counts_the_words_that_it_has_passed(unit):
+    model = unit(validate(unit.Params, {"dimensions": 16, "epochs": 2}, unit.name))
+    steps = list(model.train(data_of(two_topics()), Context(step_seconds=0)))
+    assert len(steps) > 2
+    for step in steps:
+        assert step.fraction == pytest.approx(step.words / steps[-1].words)
+
+
+def test_where_counting_comes_first_the_beginning_tells_nothing():
+    assert not ARCHITECTURES.get("glove").steady
+    assert not ARCHITECTURES.get("ppmi_svd").steady
 
 
 @pytest.fixture
