@@ -1,10 +1,11 @@
 """Neighbours: the nearest words of one word or several, the lines behind each pair, and who is near whom."""
 
+import contextlib
 from pathlib import Path
 
 import streamlit as st
 
-from core.errors import SemascopeError
+from core.errors import SemascopeError, UnknownWordError
 from core.neighbours import nearest
 from core.runs.views import RunView
 from core.space import EmbeddingSpace
@@ -67,7 +68,7 @@ def answer(run: RunView, space: EmbeddingSpace) -> None:
             help="How many nearest words to list for each word.",
             persist_state="session",
         )
-    words = words[:COLUMNS]
+    words = [*words, *made_of_parts(space, missing)][:COLUMNS]
     if not words:
         if not missing:
             offer_words(space)
@@ -75,6 +76,16 @@ def answer(run: RunView, space: EmbeddingSpace) -> None:
     remember(run, words)
     show_trail(run.id, words[0], PAGE)
     columns(run, space, words, k or 10)
+
+
+def made_of_parts(space: EmbeddingSpace, missing: list[str]) -> list[str]:
+    """Of the words outside the vocabulary those that have a vector nevertheless, made of their parts."""
+    made = []
+    for word in missing:
+        with contextlib.suppress(UnknownWordError):
+            space.unseen(word)
+            made.append(word)
+    return made
 
 
 def remember(run: RunView, words: list[str]) -> None:
@@ -118,9 +129,12 @@ def columns(run: RunView, space: EmbeddingSpace, words: list[str], k: int) -> No
         with place:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"### {md(word)}", width="content")
-                if len(words) == 1:
+                if len(words) == 1 and word in space:
                     watch(word)
-            word_facts(space, word)
+            if word in space:
+                word_facts(space, word)
+            else:
+                st.caption("Not in the vocabulary; its vector is made of parts that it shares with other words.")
             other = neighbour_table(found[word], f"near_{run.id}_{word}_{k}", shared)
             if other:
                 clicked.append((word, other))
@@ -128,8 +142,11 @@ def columns(run: RunView, space: EmbeddingSpace, words: list[str], k: int) -> No
         both = ", ".join(md(word) for word in sorted(shared, key=listed.index)[:12])
         st.caption(f"◆ near more than one of the words: {both}" if both else "No neighbour is shared.")
     lines(run, clicked)
-    with places[1] if len(words) == 1 else st.container():
-        show_graph(space, words, {one.word for near in found.values() for one in near[:15]}, key="neighbours_graph")
+    known = [word for word in words if word in space]
+    if known:
+        others = {one.word for word in known for one in found[word][:15]}
+        with places[1] if len(words) == 1 else st.container():
+            show_graph(space, known, others, key="neighbours_graph")
 
 
 def lines(run: RunView, clicked: list[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.data.word_parts import Ngrams, PartEncoder, WordParts
 from core.neighbours import nearest
 from core.space import EmbeddingSpace
 from pages.ui.evidence import emphasise
@@ -56,6 +57,29 @@ def test_an_unknown_word_is_named_with_the_nearest_spellings(full_home, open_pag
     assert any("is not in the vocabulary" in caption.value for caption in app.caption)
     assert any("king" in group.options for group in app.button_group)
     assert not app.dataframe
+
+
+def with_subwords(store):
+    """A run whose vectors are made of n-grams."""
+    words = ["king", "kings", "queen", "queens", "apple"]
+    parts = WordParts.of(words, Ngrams(2_000_000, 3, 6))
+    rows = np.random.default_rng(1).normal(size=(parts.total, 8)).astype(np.float32)
+    encoder = PartEncoder(parts.splitter, parts.known, parts.known_rows, rows)
+    return store.add_space(EmbeddingSpace(words, parts.means(rows), encoder=encoder), "subwords")
+
+
+def test_an_unseen_word_has_neighbours_by_its_parts_and_the_page_says_so(full_home, open_page):
+    run = with_subwords(full_home)
+    app = open_page(PAGE, run=run, word="kingly")
+    captions = [caption.value for caption in app.caption]
+    assert any("made of parts that it shares" in caption for caption in captions)
+    expected = [one.word for one in nearest(full_home.space(run), "kingly", 10)]
+    assert list(app.dataframe[0].value["word"]) == expected
+    assert expected[0] in ("king", "kings")
+    # Beside a known word.
+    app = open_page(PAGE, run=run, word="queen, kingly, zzz")
+    assert len(app.dataframe) == 2
+    assert any("zzz" in caption.value for caption in app.caption)
 
 
 def test_a_suggestion_that_is_clicked_becomes_the_word(full_home, open_page):
