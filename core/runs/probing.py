@@ -34,8 +34,8 @@ from core.runs.training import usual_context
 __all__ = ["Foretold", "Withdrawn", "at_work", "foretell", "probe"]
 
 PROBE_SECONDS = 3.0
-LAST_WORDS = 0.2
-"""Kept of them for ending in good order."""
+PATIENCE = 0.5
+"""Seconds that a last Step may take beyond them, before the process is ended."""
 AT_LEAST = 1.5
 """Seconds that training has of them, also where a busy machine took long to start the process and to read."""
 LONGEST_READING = 10.0
@@ -81,27 +81,28 @@ def foretell(
     clock: Callable[[], float] = time.monotonic,
     processor: Callable[[], float] = time.process_time,
 ) -> Foretold | None:
-    """Train until the clock says `until`, or to the end; None where the beginning tells nothing of the rest.
+    """Train for a while, or to the end; None where the beginning tells nothing of the rest.
 
     The first Step is set apart: in it caches and memory are still cold.
 
     Args:
         steps: of a training.
         steady: the fraction grows evenly with time from Step to Step.
-        until: when to stop, after the Step under way.
+        until: what the clock says when it shall have stopped: no Step is begun that would go on longer.
         threads: worker threads.
         clock: seconds of the day.
         processor: seconds of processor time.
     """
     began, used = clock(), processor()
+    before = began
     first: tuple[float, float, float] | None = None
     for step in steps:
         now, spent = clock(), processor()
         if step.fraction >= 1:
             return Foretold(now - began, step.words, _share(now - began, spent - used, threads))
-        if first is None:
-            first = now, spent, step.fraction
-        if now < until:
+        another = now if first is None else now + now - before
+        first, before = first or (now, spent, step.fraction), now
+        if another < until:
             continue
         span, gained = now - first[0], step.fraction - first[2]
         if not steady or span < SHORTEST_SPAN or gained <= 0:
@@ -183,9 +184,9 @@ def _measure(store: Store, workspace: str, asked: Mapping[str, Any], began: floa
     left = max(AT_LEAST, PROBE_SECONDS - (time.time() - began) + (loaded if compiled else 0.0))
     with open(os.devnull, "w") as nowhere:
         # One Step may take longer than there is time: then this process ends in the middle of it, without a word.
-        faulthandler.dump_traceback_later(left, exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(left + PATIENCE, exit=True, file=nowhere)
         steps = unit(params).train(data, usual_context(settings.seed, threads))
-        found = foretell(steps, unit.steady, time.monotonic() + left - LAST_WORDS, threads)
+        found = foretell(steps, unit.steady, time.monotonic() + left, threads)
         faulthandler.cancel_dump_traceback_later()
     if found is None:
         return None

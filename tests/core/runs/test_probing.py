@@ -50,10 +50,10 @@ class Toy:
 
 
 def test_the_whole_is_told_from_the_beginning():
-    # One second for the first Step, then 99 of a tenth: 10.9 s, told after 2 s, that is after 11 Steps.
+    # One second for the first Step, then 99 of a tenth: 10.9 s, told after 1.9 s, since an eleventh Step took too long.
     found = Toy().foretell(1.95)
     assert found.seconds == pytest.approx(1.0 + 99 * 0.1)
-    assert found.words == 110
+    assert found.words == 100
     assert found.share == pytest.approx(1.0)
 
 
@@ -68,8 +68,8 @@ def test_what_other_programs_took_is_told():
 
 @pytest.mark.parametrize(
     ("seconds", "steady"),
-    [(1.95, False), (1.05, True), (0.5, True)],
-    ids=["the fraction says nothing of time", "one short Step after the first", "the first Step took all of it"],
+    [(1.95, False), (1.25, True), (0.5, True)],
+    ids=["the fraction says nothing of time", "two short Steps after the first", "the first Step took all of it"],
 )
 def test_a_beginning_that_tells_nothing(seconds, steady):
     assert Toy().foretell(seconds, steady) is None
