@@ -14,8 +14,9 @@ import numpy as np
 from pydantic import ValidationInfo, field_validator
 
 from core.architecture import ARCHITECTURES, CorpusSize, Estimate, Preset
+from core.data.part_encoder import PartEncoder
 from core.data.training_data import TrainingData
-from core.data.word_parts import Ngrams, PartEncoder, Pieces, WordParts
+from core.data.word_parts import Ngrams, Pieces, WordParts
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, settings

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.architecture import ARCHITECTURES
-from core.data.word_parts import PartEncoder
+from core.data.part_encoder import PartEncoder
 from core.errors import FormatError, RunError, SemascopeError
 from core.ngrams import NgramEncoder
 from core.runs.checkpoints import file_hash, newest_good

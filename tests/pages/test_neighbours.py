@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.data.word_parts import Ngrams, PartEncoder, WordParts
+from core.data.part_encoder import PartEncoder
+from core.data.word_parts import Ngrams, WordParts
 from core.neighbours import nearest
 from core.space import EmbeddingSpace
 from pages.ui.evidence import emphasise

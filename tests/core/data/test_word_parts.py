@@ -6,7 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core.data.word_parts import Ngrams, PartEncoder, Pieces, WordParts, splitter_of
+from core.data.part_encoder import PartEncoder
+from core.data.word_parts import Ngrams, Pieces, WordParts, splitter_of
 from core.errors import UnknownWordError
 from core.tensors import open_tensors, save_tensors
 
