@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 60.0  # seconds a server may take to answer
@@ -25,6 +25,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-co
 SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 # On a deep link Streamlit probes for its base path: two 404s that say nothing.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+# What a page comes to in the end is tried here, not how fast: a busy machine takes its time.
+expect.set_options(timeout=30_000)
 
 Serve = Callable[..., str]
 
