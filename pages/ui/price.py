@@ -1,7 +1,8 @@
 """The price tag: what a training will take, at once by its size, and after a trial of three seconds by what that took.
 
-A trial is asked of the worker when the settings have rested for a moment, one at a time, and never while something
-trains: it would be slowed down by that, and slow it down. Until it is there, the tag looks for it twice a second.
+A trial is asked of the worker by a button, one at a time, and never while something trains: it would be slowed down by
+that, and slow it down. The tag waits for it, and has no timer: a fragment with a timer inside that of the form broke
+the page when Start was pressed meanwhile (streamlit/streamlit#10719).
 """
 
 import time
@@ -21,9 +22,9 @@ from pages.ui.text import count, duration, md, size
 
 __all__ = ["drop_trial", "price_tag"]
 
-SETTLED = 0.8
-"""Seconds that settings rest before they are tried."""
-TICK = 0.5
+PATIENCE = 8.0
+"""Seconds that the page waits for a trial; what comes later shows when the form is drawn next."""
+TICK = 0.1
 CUTS = ("corpus", "min_count", "max_vocabulary", "held_out")
 TRIAL = "form.trial"
 
@@ -33,7 +34,6 @@ class Trial:
     """What a session knows of the trial of the settings in the form; data only, it lives in the session state."""
 
     question: dict[str, Any]
-    since: float
     key: str = ""
     found: Predicted | None = None
     over: bool = False
@@ -55,22 +55,24 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
     trial.blocked = _something_trains()
     _look(trial)
     words = f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
-    waiting, drawn = not _rests(trial), False
-
-    def tag() -> None:
-        nonlocal drawn
-        if waiting and drawn:  # by the timer, not as part of the form
-            _look(trial)
-        with st.container(border=True, gap="xsmall", key="price"):
+    with st.container(border=True, gap="xsmall", key="price"):
+        figures, below = st.container(), st.container()
+        if not _rests(trial) and st.button(
+            "Measure it" if not trial.key else "Look again",
+            key="price.measure",
+            icon=":material/timer:",
+            type="tertiary",
+            help="Trains for three seconds with these settings and throws the result away: "
+            "what this machine needs, instead of what sizes say.",
+        ):
+            with st.spinner("Training for three seconds …"):
+                _try(trial)
+        with figures:
             _draw(trial.found or guess)
+        with below:
             st.caption(f"{_how(trial)} {words}")
             if trial.trouble:
                 st.warning(f"A trial of these settings failed: {md(trial.trouble, 400)}", icon=":material/warning:")
-        if waiting and drawn and _rests(trial):
-            st.rerun()  # the timer off; never while the form itself is being drawn, which would lose a click
-        drawn = True
-
-    st.fragment(tag, run_every=TICK if waiting else None)()
     return trial.found or guess
 
 
@@ -90,24 +92,36 @@ def _trial_of(spec: Spec, threads: int) -> Trial:
     trial: Trial | None = st.session_state.get(TRIAL)
     if trial is None or trial.question != question:
         drop_trial()
-        trial = Trial(question, time.monotonic())
+        trial = Trial(question)
         st.session_state[TRIAL] = trial
     return trial
 
 
-def _look(trial: Trial) -> None:
-    """Ask for the trial once the settings rest; take in what has become of it."""
-    if _rests(trial) or time.monotonic() - trial.since < SETTLED:
-        return
+def _try(trial: Trial) -> None:
+    """Ask for the trial, and wait for it a moment."""
     try:
-        if not trial.key:
-            trial.key = ask(store(), None, "probe", **trial.question)
-        found = answer(store(), None, trial.key)
+        trial.key = trial.key or ask(store(), None, "probe", **trial.question)
     except (SemascopeError, OSError):  # the size has to do; Start says what is wrong
         trial.over = True
         return
+    deadline = time.monotonic() + PATIENCE
+    _look(trial)
+    while trial.key and not _rests(trial) and time.monotonic() < deadline:
+        time.sleep(TICK)
+        _look(trial)
+
+
+def _look(trial: Trial) -> None:
+    """Take in what has become of a trial that was asked for."""
+    if _rests(trial) or not trial.key:
+        return
+    try:
+        found = answer(store(), None, trial.key)
+    except (SemascopeError, OSError):
+        trial.over = True
+        return
     if found.state == "absent":  # given up, for a training that has begun or by another tab
-        trial.key, trial.since, trial.blocked = "", time.monotonic(), _something_trains()
+        trial.key, trial.blocked = "", _something_trains()
     elif found.state != "pending":
         trial.over, trial.trouble = True, found.message
         trial.found = read_predicted(found.facts.get("predicted"))
@@ -143,4 +157,6 @@ def _how(trial: Trial) -> str:
         return "Measured in three seconds on this machine."
     if trial.over:
         return "By its size."
-    return "By its size: measured when nothing trains." if trial.blocked else "By its size; being measured."
+    if trial.blocked:
+        return "By its size: measured when nothing trains."
+    return "By its size; being measured." if trial.key else "By its size."

@@ -192,7 +192,8 @@ def test_upload_train_watch_map_neighbours(page, app, store, tmp_path):
     page.get_by_role("button", name="Train on this corpus").click()
     page.wait_for_url(re.compile(r"/train\?"))
     page.get_by_label("Dimensions", exact=True).fill("32")
-    page.get_by_label("Epochs", exact=True).fill("100")
+    # Some seconds of training even on a quick machine, so that there is something to see moving.
+    page.get_by_label("Epochs", exact=True).fill("800")
     page.get_by_label("Epochs", exact=True).press("Tab")
     before = {view.id for view in store.runs()}
     page.get_by_role("button", name="Start").click()

@@ -15,8 +15,8 @@ TRIAL = Predicted(seconds=77.0, memory=512_000_000, by="trial", threads=1, share
 
 @pytest.fixture
 def settled(monkeypatch):
-    """Settings are tried at once; what a trial tells is `TRIAL`, or what a test puts here."""
-    monkeypatch.setattr(price, "SETTLED", 0.0)
+    """The page waits for no trial; what a trial tells is `TRIAL`, or what a test puts here."""
+    monkeypatch.setattr(price, "PATIENCE", 0.0)
     told = [TRIAL]
 
     def probe(store, workspace, asked, wanted):
@@ -41,15 +41,21 @@ def about(app):
     return next(one.value for one in app.metric if one.label == "About")
 
 
-def test_until_the_settings_rest_the_size_tells_the_price(full_home, open_page, monkeypatch):
-    monkeypatch.setattr(price, "SETTLED", 1e9)
+def open_and_measure(open_page):
     app = open_page("train/train.py")
-    assert "By its size; being measured." in said(app)
+    app.button(key="price.measure").click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_until_somebody_asks_the_size_tells_the_price(full_home, open_page):
+    app = open_page("train/train.py")
+    assert "By its size." in said(app)
     assert requests_of(full_home) == []
 
 
 def test_the_price_of_a_trial_takes_the_place_of_that_by_size(full_home, open_page, settled):
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     assert "being measured" in said(app)
     asked = requests_of(full_home)[0]["arguments"]
     assert asked["architecture"] == "skipgram"
@@ -65,7 +71,7 @@ def test_the_price_of_a_trial_takes_the_place_of_that_by_size(full_home, open_pa
 
 
 def test_a_run_that_starts_sooner_keeps_the_price_by_size(full_home, open_page, settled):
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     assert len(requests_of(full_home)) == 1
     app.button(key="start").click().run()
     assert not app.exception, app.exception
@@ -75,9 +81,11 @@ def test_a_run_that_starts_sooner_keeps_the_price_by_size(full_home, open_page, 
 
 
 def test_only_the_settings_of_the_form_are_tried(full_home, open_page, settled):
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     app.number_input(key="form.skipgram.dimensions").set_value(48).run()
     assert not app.exception
+    assert requests_of(full_home) == []  # the trial of other settings is let go of
+    app.button(key="price.measure").click().run()
     assert [one["arguments"]["params"]["dimensions"] for one in requests_of(full_home)] == [48]
     app.multiselect(key="form.watched").set_value(["king"]).run()  # changes no price
     assert len(requests_of(full_home)) == 1
@@ -92,7 +100,7 @@ def test_nothing_is_tried_while_something_trains(full_home, open_page, settled):
 
 def test_a_trial_that_tells_nothing_leaves_the_price_by_size(full_home, open_page, settled):
     settled[0] = None
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     before = about(app)
     Worker(full_home).turn()
     app.run()
@@ -103,7 +111,7 @@ def test_a_trial_that_tells_nothing_leaves_the_price_by_size(full_home, open_pag
 
 def test_what_a_trial_fails_of_is_said_before_start(full_home, open_page, settled):
     settled[0] = RunError("Training diverged at block 3; try learning_rate 0.025.")
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     Worker(full_home).turn()
     app.run()
     assert "diverged at block 3" in app.warning[0].value
@@ -112,7 +120,7 @@ def test_what_a_trial_fails_of_is_said_before_start(full_home, open_page, settle
 
 def test_a_busy_machine_is_named(full_home, open_page, settled):
     settled[0] = TRIAL.model_copy(update={"share": 0.4})
-    app = open_page("train/train.py")
+    app = open_and_measure(open_page)
     Worker(full_home).turn()
     app.run()
     assert "busy with other programs" in said(app)
