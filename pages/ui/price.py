@@ -56,8 +56,8 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
     _look(trial)
     words = f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
     with st.container(border=True, gap="xsmall", key="price"):
-        figures, below = st.container(), st.container()
-        if not _rests(trial) and st.button(
+        figures, below, place = st.container(), st.container(), st.empty()
+        if not _rests(trial) and place.button(
             "Measure it" if not trial.key else "Look again",
             key="price.measure",
             icon=":material/timer:",
@@ -67,6 +67,8 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
         ):
             with st.spinner("Training for three seconds …"):
                 _try(trial)
+            if _rests(trial):
+                place.empty()
         with figures:
             _draw(trial.found or guess)
         with below:
