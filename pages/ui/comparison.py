@@ -12,7 +12,7 @@ from core.runs.views import RunView
 from pages.ui.ask import Asked, asked, progress_line
 from pages.ui.cards import loss_unit
 from pages.ui.loss_chart import MOST_CURVES, Over, overlay_options
-from pages.ui.overlay import curves, distinct
+from pages.ui.overlay import curves, names_of
 from pages.ui.session import corpus, is_dark, store
 from pages.ui.text import md
 
@@ -112,7 +112,7 @@ def _ranks(runs: Sequence[RunView]) -> None:
             answers[run.id] = asked(run, "held_out_rank", words=words)
         except SemascopeError as error:
             answers[run.id] = str(error)
-    names = distinct(ready)
+    names = names_of(ready)
     rows = [_row(name, answers[run.id]) for run, name in zip(ready, names, strict=True)]
     st.dataframe(
         pd.DataFrame(rows).sort_values("Rank", na_position="last"),

@@ -9,7 +9,7 @@ from core.errors import SemascopeError
 from core.runs.store import Store
 from core.runs.views import RunView
 from pages.ui.session import CORPUS, RUN, WORD, label, store
-from pages.ui.text import md
+from pages.ui.text import distinct, md
 
 __all__ = [
     "adopt_corpus",
@@ -125,6 +125,8 @@ def pick_run() -> None:
     if not by_id:
         return
     st.session_state[PICKER] = chosen.id if chosen else None
+    shown = [f"{label(run)} · {run.shown} · {run.created[:16].replace('T', ' ')}" for run in by_id.values()]
+    names = dict(zip(by_id, distinct(shown, (identifier[-6:] for identifier in by_id)), strict=True))
 
     def changed() -> None:
         if st.session_state[PICKER]:
@@ -136,9 +138,7 @@ def pick_run() -> None:
         index=None,
         key=PICKER,
         on_change=changed,
-        format_func=lambda run: (
-            f"{label(by_id[run])} · {by_id[run].shown} · {by_id[run].created[:16].replace('T', ' ')}"
-        ),
+        format_func=names.__getitem__,
         placeholder="Choose a run",
         label_visibility="collapsed",
         help="The run that every page looks at.",

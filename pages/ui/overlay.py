@@ -9,9 +9,9 @@ from core.runs.views import RunView
 from pages.ui.cards import PAGES, run_rows
 from pages.ui.loss_chart import MOST_CURVES, Curve
 from pages.ui.session import label, store
-from pages.ui.text import md
+from pages.ui.text import distinct, md
 
-__all__ = ["alike", "choose", "chosen", "curves", "distinct"]
+__all__ = ["alike", "choose", "chosen", "curves", "names_of"]
 
 MOST_OFFERED = 30
 
@@ -35,7 +35,7 @@ def choose(run: RunView, near: Sequence[RunView]) -> None:
     if not near:
         _why_none(run)
         return
-    names = dict(zip([view.id for view in near], distinct(near), strict=True))
+    names = dict(zip([view.id for view in near], names_of(near), strict=True))
     st.session_state[_key(run)] = [one for one in st.session_state.get(_key(run)) or [] if one in names]
     st.multiselect(
         "Compare with",
@@ -51,16 +51,13 @@ def choose(run: RunView, near: Sequence[RunView]) -> None:
 
 def curves(views: Sequence[RunView]) -> list[Curve]:
     """The curves of some runs, under names that tell them apart."""
-    return [Curve(name, rows) for view, name in zip(views, distinct(views), strict=True) if (rows := run_rows(view))]
+    return [Curve(name, rows) for view, name in zip(views, names_of(views), strict=True) if (rows := run_rows(view))]
 
 
-def distinct(views: Sequence[RunView]) -> list[str]:
-    """Names of runs; where two have the same, with the time at which each was made."""
-    names = [label(view) for view in views]
-    return [
-        name if names.count(name) == 1 else f"{name} ({view.created[5:19].replace('T', ' ')})"
-        for view, name in zip(views, names, strict=True)
-    ]
+def names_of(views: Sequence[RunView]) -> list[str]:
+    """Names of runs; where two have the same, with the time at which each was made and the end of its id."""
+    marks = (f"{view.created[5:19].replace('T', ' ')}, {view.id[-6:]}" for view in views)
+    return distinct([label(view) for view in views], marks)
 
 
 def _why_none(run: RunView) -> None:

@@ -52,8 +52,9 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
     threads = threads_for(spec.settings.threads, chosen.tokens_total)
     guess = price_by_size(spec.architecture, spec.params, extent, threads)
     trial = _trial_of(spec, threads)
-    trial.blocked = _something_trains()
-    _look(trial)
+    if not trial.over:
+        trial.blocked = _something_trains()
+        _look(trial)
     words = f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
     with st.container(border=True, gap="xsmall", key="price"):
         figures, below, place = st.container(), st.container(), st.empty()

@@ -1,9 +1,11 @@
 """Text that a user brought, made safe for places that read markdown."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-__all__ = ["ago", "count", "duration", "md", "size"]
+__all__ = ["ago", "count", "distinct", "duration", "md", "size"]
 
 SPECIAL = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
 LONGEST = 80
@@ -15,6 +17,15 @@ def md(text: str, limit: int = LONGEST) -> str:
     shown = "".join(" " if char.isspace() else char for char in text if char.isspace() or _shows(char))
     shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
     return "".join("\\" + char if char in SPECIAL else char for char in shown)
+
+
+def distinct(names: Sequence[str], marks: Iterable[str]) -> list[str]:
+    """The names, with its mark behind each that is not the only one of its kind.
+
+    A picker tells its options apart by what it shows: of two that look alike the wrong one would be chosen.
+    """
+    often = Counter(names)
+    return [name if often[name] == 1 else f"{name} ({mark})" for name, mark in zip(names, marks, strict=True)]
 
 
 def count(number: float) -> str:

@@ -21,7 +21,7 @@ from pages.ui.architecture_picker import pick_architecture
 from pages.ui.price import drop_trial, price_tag
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.starting import check, launch, preset_values
-from pages.ui.text import count, md
+from pages.ui.text import count, distinct, md
 from sample_corpora import SAMPLES, sample_corpus
 
 __all__ = ["adopt_recipe", "choose_cut", "train_form"]
@@ -115,16 +115,14 @@ def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
     elif st.session_state.get("form.corpus") not in options:
         st.session_state["form.corpus"] = next(iter(views), None)
 
-    def named(option: str) -> str:
-        if option in samples:
-            return f"{samples[option].title} · a sample, made on the spot"
-        return f"{views[option].name or option} · {count(views[option].tokens)} words"
-
+    shown = [f"{view.name or view.id} · {count(view.tokens)} words" for view in views.values()]
+    names = dict(zip(views, distinct(shown, (identifier[:6] for identifier in views)), strict=True))
+    names |= {option: f"{sample.title} · a sample, made on the spot" for option, sample in samples.items()}
     picked = st.selectbox(
         "Corpus",
         options,
         key="form.corpus",
-        format_func=named,
+        format_func=names.__getitem__,
         on_change=_corpus_picked,
         index=None,
         placeholder="Choose a corpus or a sample",

@@ -1,0 +1,25 @@
+"""Names that a picker can tell apart."""
+
+import shutil
+
+from pages.ui.text import distinct
+
+
+def test_equal_names_get_their_marks_and_others_stay():
+    assert distinct(["a", "b", "a"], ["1", "2", "3"]) == ["a (1)", "b", "a (3)"]
+    assert distinct([], []) == []
+
+
+def test_runs_that_look_alike_are_told_apart_by_the_picker(full_home, open_page):
+    first = full_home.runs()[0]
+    twin = first.folder.with_name(f"{first.id[:-6]}zzzzzz")
+    shutil.copytree(first.folder, twin)
+    assert {view.created for view in full_home.runs()} == {first.created}
+    for run in (first.id, twin.name):
+        app = open_page("explore/neighbours.py", run=run)
+        assert not app.exception
+        picker = app.selectbox(key="run_picker")
+        assert len(set(picker.options)) == 2
+        # What the browser sends back is the text of the option: it has to mean the same run.
+        picker.set_value(picker.value).run()
+        assert app.session_state["run"] == run
