@@ -31,12 +31,14 @@ class Context:
         threads: worker threads.
         step_seconds: about how often a Step is wanted. It groups blocks and changes nothing that is learned.
         held_out_seconds: about how often the held-out loss is wanted (always measured for the last Step).
+        start: vectors to begin from, for architectures that take them; None begins as the architecture does.
     """
 
     seed: int = 1
     threads: int = 1
     step_seconds: float = 0.25
     held_out_seconds: float = 2.0
+    start: EmbeddingSpace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Architecture(ABC, Generic[P]):
         learns: whether vectors depend on which words stand together; not so for the floors beneath every score.
         steady: whether the fraction done grows evenly with time from the first Step on, so that the first seconds of a
             training tell how long all of it takes.
+        takes_vectors: whether it can begin from vectors that were learned before; see `Context.start`.
+
+    Attributes:
+        ended_early: why training ended before all its work was done, as a sentence; empty where it did not.
     """
 
     name: ClassVar[str]
@@ -78,9 +84,11 @@ class Architecture(ABC, Generic[P]):
     seeded: ClassVar[bool] = True
     learns: ClassVar[bool] = True
     steady: ClassVar[bool] = True
+    takes_vectors: ClassVar[bool] = False
 
     def __init__(self, params: P) -> None:
         self.params = params
+        self.ended_early = ""
 
     @abstractmethod
     def train(self, data: TrainingData, context: Context) -> Iterator[Step]:

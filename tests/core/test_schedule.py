@@ -1,0 +1,60 @@
+"""Rates by hand, and a training that ends early where it should."""
+
+import json
+import math
+
+import pytest
+
+from core.schedule import FLOOR, EarlyStopping, rate_factor
+
+
+@pytest.mark.parametrize(
+    ("schedule", "warm_up", "fraction", "factor"),
+    [
+        ("linear", 0, 0, 1),
+        ("linear", 0, 0.25, 0.75),
+        ("linear", 0, 1, FLOOR),
+        ("linear", 0.2, 0.1, 0.5),
+        ("linear", 0.2, 0.2, 1),
+        ("linear", 0.2, 0.6, 0.5),
+        ("cosine", 0, 0, 1),
+        ("cosine", 0, 0.5, 0.5),
+        ("cosine", 0, 1 / 3, 0.75),  # (1 + cos(π/3)) / 2
+        ("cosine", 0, 1, FLOOR),
+        ("constant", 0, 0.9, 1),
+        ("constant", 0.5, 0, FLOOR),
+        ("constant", 0.5, 0.25, 0.5),
+        ("constant", 0.5, 1, 1),
+    ],
+)
+def test_the_rate_by_hand(schedule, warm_up, fraction, factor):
+    assert rate_factor(schedule, warm_up, fraction) == pytest.approx(factor)
+
+
+def test_training_ends_when_the_loss_has_not_fallen_for_two_epochs():
+    stopping = EarlyStopping(2)
+    assert [stopping.ends(loss) for loss in (3.0, 2.0, 2.5, 1.9, 1.9, 2.1)] == [False] * 5 + [True]
+    assert "after epoch 6" in stopping.reason
+    assert "1.9 for 2 epochs" in stopping.reason
+
+
+def test_without_patience_it_never_ends():
+    stopping = EarlyStopping(0)
+    assert not any(stopping.ends(loss) for loss in (1.0, 2.0, 3.0))
+    assert stopping.reason == ""
+
+
+def test_a_loss_that_is_no_number_does_not_count_as_falling():
+    stopping = EarlyStopping(1)
+    assert not stopping.ends(1.0)
+    assert stopping.ends(math.nan)
+    assert stopping.lowest == 1.0
+
+
+def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
+    for told in ([], [2.0], [2.0, 3.0]):
+        straight = EarlyStopping(3)
+        for loss in told:
+            straight.ends(loss)
+        kept = json.loads(json.dumps(straight.to_json(), allow_nan=False))
+        assert EarlyStopping.from_json(3, kept) == straight
