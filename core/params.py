@@ -9,20 +9,26 @@ import json
 import math
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import SettingsError
 
-__all__ = ["Field", "ParamInfo", "Params", "describe", "parse_assignments", "parse_value", "validate"]
+__all__ = ["ANY", "Field", "ParamInfo", "Params", "describe", "parse_assignments", "parse_value", "validate"]
+
+ANY = "*"
+"""In a condition: any value but an empty one."""
 
 
 class Params(BaseModel):
     """Base of every set of parameters: frozen, strict, no unknown names, no nan, every number bounded on both sides.
 
-    A field that few people need carries `json_schema_extra={"advanced": True}`; forms fold it away.
+    A field that few people need carries `json_schema_extra={"advanced": True}`; forms fold it away. One that does
+    something under other settings only carries `"with"`: for each of those by its name, of the same parameters or of
+    the run, the values under which it does (`{"with": {"noise": ["unigram"]}}`; `ANY`: unless it is empty). What does
+    not apply keeps its value and is not shown.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -45,6 +51,22 @@ class ParamInfo:
     help: str
     advanced: bool
     optional: bool
+    needs: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Whether it does anything under these settings; one that is not named counts as empty."""
+        return all(
+            bool(values.get(name)) if ANY in meant else values.get(name) in meant for name, meant in self.needs.items()
+        )
+
+    @property
+    def condition(self) -> str:
+        """Under which settings it does anything, in words: “noise unigram”; empty where under all."""
+        said = []
+        for name, meant in self.needs.items():
+            values = ["set"] if ANY in meant else [_show(value) for value in meant]
+            said.append(f"{name.replace('_', ' ')} {' or '.join(values)}")
+        return " and ".join(said)
 
     @property
     def label(self) -> str:
@@ -70,29 +92,30 @@ class ParamInfo:
 def describe(params: type[Params]) -> list[ParamInfo]:
     """List the fields of a Params class in the order of their declaration."""
     infos = []
-    for name, field in params.model_fields.items():
-        annotation = field.annotation
+    for name, declared in params.model_fields.items():
+        annotation = declared.annotation
         optional = False
         if get_origin(annotation) in (Union, types.UnionType):
             inner = [arg for arg in get_args(annotation) if arg is not type(None)]
             optional, annotation = len(inner) < len(get_args(annotation)), inner[0]
         bounds: dict[str, float] = {}
-        for item in field.metadata:
+        for item in declared.metadata:
             for key in ("ge", "gt", "le", "lt"):
                 if getattr(item, key, None) is not None:
                     bounds[key] = getattr(item, key)
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra = declared.json_schema_extra if isinstance(declared.json_schema_extra, dict) else {}
         infos.append(
             ParamInfo(
                 name=name,
                 kind=_kind(annotation),
-                default=field.get_default(call_default_factory=True, validated_data={}),
+                default=declared.get_default(call_default_factory=True, validated_data={}),
                 minimum=bounds.get("ge", bounds.get("gt")),
                 maximum=bounds.get("le", bounds.get("lt")),
                 choices=tuple(str(choice) for choice in get_args(annotation)) if _kind(annotation) == "choice" else (),
-                help=field.description or "",
+                help=declared.description or "",
                 advanced=bool(extra.get("advanced", False)),
                 optional=optional,
+                needs=_needs(extra.get("with")),
             )
         )
     return infos
@@ -132,6 +155,10 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
             raise SettingsError(f"“{text[:80]}” is not a setting; write name=value, such as epochs=5.")
         values[name.strip()] = parse_value(value.strip())
     return values
+
+
+def _needs(condition: Any) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(values) for name, values in condition.items()} if isinstance(condition, dict) else {}
 
 
 def _kind(annotation: Any) -> Kind:

@@ -47,13 +47,20 @@ class FastTextParams(NegativeSamplingParams):
         description="What words are made of: ngrams, all runs of characters, or bpe, pieces learned from the corpus, "
         "which are fewer and faster.",
     )
-    min_n: int = Field(3, ge=1, le=6, description="Characters of the shortest n-grams; 3 is usual; bpe has no n-grams.")
+    min_n: int = Field(
+        3,
+        ge=1,
+        le=6,
+        description="Characters of the shortest n-grams; 3 is usual.",
+        json_schema_extra={"with": {"subwords": ["ngrams"]}},
+    )
     max_n: int = Field(
         6,
         ge=3,
         le=10,
         validate_default=True,
-        description="Characters of the longest n-grams; 6 is usual, 5 is faster and hardly worse; bpe has no n-grams.",
+        description="Characters of the longest n-grams; 6 is usual, 5 is faster and hardly worse.",
+        json_schema_extra={"with": {"subwords": ["ngrams"]}},
     )
     buckets: int = Field(
         2_000_000,

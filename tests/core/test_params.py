@@ -6,7 +6,7 @@ import pytest
 from pydantic import field_validator
 
 from core.errors import SettingsError
-from core.params import Field, Params, describe, parse_assignments, parse_value, validate
+from core.params import ANY, Field, Params, describe, parse_assignments, parse_value, validate
 
 
 class Example(Params):
@@ -80,6 +80,25 @@ def test_assignments() -> None:
     assert parse_assignments(["window=5", "window=7", "rate = 0.1"]) == {"window": 7, "rate": 0.1}
     with pytest.raises(SettingsError, match="write name=value"):
         parse_assignments(["window"])
+
+
+class Conditional(Params):
+    """Fields that do something under other settings only."""
+
+    noise: Literal["unigram", "uniform"] = Field("unigram", description="Where from.")
+    exponent: float = Field(
+        0.75, ge=0, le=1, description="How.", json_schema_extra={"advanced": True, "with": {"noise": ["unigram"]}}
+    )
+    frozen: int = Field(0, ge=0, le=9, description="How long.", json_schema_extra={"with": {"begin_from": [ANY]}})
+
+
+def test_a_field_may_say_under_which_settings_it_does_anything() -> None:
+    noise, exponent, frozen = describe(Conditional)
+    assert noise.applies({})
+    assert [exponent.applies({"noise": value}) for value in ("unigram", "uniform")] == [True, False]
+    assert [frozen.applies(values) for values in ({}, {"begin_from": ""}, {"begin_from": "x"})] == [False, False, True]
+    assert [info.condition for info in (noise, exponent, frozen)] == ["", "noise unigram", "begin from set"]
+    assert validate(Conditional, {"noise": "uniform", "exponent": 0.5}).exponent == 0.5  # its value stays
 
 
 class Picky(Params):

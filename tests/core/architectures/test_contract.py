@@ -12,7 +12,8 @@ import pytest
 
 from core.architecture import ARCHITECTURES, Context, CorpusSize
 from core.errors import CorpusError, TrainingError
-from core.params import describe, validate
+from core.params import ANY, describe, validate
+from core.runs.settings import RunSettings
 from core.space import EmbeddingSpace
 from core.tensors import open_tensors, save_tensors
 from tests.core.toy import contrast, data_of, two_topics
@@ -74,6 +75,19 @@ def test_settings_are_bounded_and_explained(architecture):
             for bound in (info.minimum, info.maximum):
                 value = int(bound) if info.kind == "integer" else float(bound)
                 validate(architecture.Params, {info.name: value}, architecture.name)
+
+
+def test_conditions_name_settings_and_values_that_there_are(architecture):
+    own = {info.name for info in describe(architecture.Params)}
+    infos = {info.name: info for info in [*describe(RunSettings), *describe(architecture.Params)]}
+    for info in infos.values():
+        for name, values in info.needs.items():
+            assert name != info.name
+            assert values, info.name
+            for value in values:
+                if value != ANY:
+                    validate(architecture.Params if name in own else RunSettings, {name: value})
+                    assert infos[name].kind != "choice" or len(infos[name].choices) > len(values), info.name
 
 
 @pytest.mark.parametrize("preset", ["quick", "balanced", "thorough"])
