@@ -28,8 +28,6 @@ from core.kernels.lanes import (
     minimum,
     mul,
     prefetch,
-    round_lanes,
-    scale_by_power,
     splat,
     square_root,
     store,
@@ -37,7 +35,7 @@ from core.kernels.lanes import (
     totals,
 )
 from core.kernels.lanes import zero as zeros
-from core.kernels.tiles import lanes_total
+from core.kernels.tiles import lanes_total, power_of_two
 
 __all__ = ["RUN", "glove_kernel", "hold_back", "shuffle_rows", "warm"]
 
@@ -47,9 +45,6 @@ RUN = 16
 LOG2E = 1.4426950408889634
 
 _ONE, _LEAST = np.float32(1), np.float32(-100)
-_E0, _E1, _E2, _E3, _E4, _E5, _E6 = (
-    np.float32(c) for c in (1, 0.693147207, 0.240226509, 0.0555032723, 0.00961805668, 0.00134004282, 0.000154614447)
-)
 
 
 def _read(dtype: Any) -> Any:
@@ -144,21 +139,6 @@ def hold_back(
 
 
 @numba.njit(forceinline=True)
-def _power_of_two(power: Any) -> Any:
-    """2^x for sixteen x of at most 0; the polynomial is that of `core.kernels.tiles`."""
-    power = maximum(power, splat(_LEAST))
-    whole = round_lanes(power)
-    rest = sub(power, whole)
-    e = splat(_E6)
-    e = fma(e, rest, splat(_E5))
-    e = fma(e, rest, splat(_E4))
-    e = fma(e, rest, splat(_E3))
-    e = fma(e, rest, splat(_E2))
-    e = fma(e, rest, splat(_E1))
-    return scale_by_power(fma(e, rest, splat(_E0)), whole)
-
-
-@numba.njit(forceinline=True)
 def _scores(inputs: Array, mine: Any, outputs: Array, theirs: Array, chunks: Any) -> Any:
     """Dot products of a row with the sixteen that `theirs` names."""
     t0, t1, t2, t3, t4, t5, t6, t7 = (
@@ -238,7 +218,8 @@ def glove_kernel(width: int) -> Callable[..., None]:
                 soon[lane] = np.int64(columns[min(next_begin + lane, next_end - 1)]) * 2 * width
             score = _scores(inputs, mine, outputs, theirs, chunks)
             error = sub(add(add(score, splat(biases[owner, 0])), load(bias, 0)), load(log, 0))
-            weight = _power_of_two(mul(power, minimum(sub(load(log, 0), most), zeros())))
+            exponent = mul(power, minimum(sub(load(log, 0), most), zeros()))
+            weight = power_of_two(maximum(exponent, splat(_LEAST)))
             pull = mul(mul(weight, error), load(live, 0))
             losses = fma(pull, error, losses)
             step = mul(pace, pull)

@@ -29,7 +29,7 @@ from core.kernels.lanes import (
 )
 from core.kernels.sampling import Array
 
-__all__ = ["OUTPUTS", "fetch_row", "lanes_total", "score_pair", "sigmoid_and_loss", "take_steps"]
+__all__ = ["OUTPUTS", "fetch_row", "lanes_total", "power_of_two", "score_pair", "sigmoid_and_loss", "take_steps"]
 
 OUTPUTS = 8
 """Outputs of a tile: three positives and five negatives fill it."""
@@ -58,10 +58,8 @@ _LARGEST = np.float32(80)
 
 
 @numba.njit(forceinline=True)
-def sigmoid_and_loss(score: Any, sign: Any) -> Any:
-    """σ(x) and −log σ(sign·x) of sixteen scores x; `sign` is 1 for a true word and −1 for a negative."""
-    one = splat(_ONE)
-    power = mul(minimum(magnitude(score), splat(_LARGEST)), splat(-_LOG2E))
+def power_of_two(power: Any) -> Any:
+    """2^x of sixteen x, none further from 0 than 126: beyond, the exponent has no room."""
     whole = round_lanes(power)
     rest = sub(power, whole)
     e = splat(_E6)
@@ -70,7 +68,15 @@ def sigmoid_and_loss(score: Any, sign: Any) -> Any:
     e = fma(e, rest, splat(_E3))
     e = fma(e, rest, splat(_E2))
     e = fma(e, rest, splat(_E1))
-    e = scale_by_power(fma(e, rest, splat(_E0)), whole)
+    return scale_by_power(fma(e, rest, splat(_E0)), whole)
+
+
+@numba.njit(forceinline=True)
+def sigmoid_and_loss(score: Any, sign: Any) -> Any:
+    """σ(x) and −log σ(sign·x) of sixteen scores x; `sign` is 1 for a true word and −1 for a negative."""
+    one = splat(_ONE)
+    power = mul(minimum(magnitude(score), splat(_LARGEST)), splat(-_LOG2E))
+    e = power_of_two(power)
     above = div(one, add(one, e))
     sigmoid = where_negative(score, sub(one, above), above)
     log = splat(_L8)
