@@ -224,4 +224,19 @@ class Corpus(CorpusLines):
                     "leaves, so there is no pair to train on; lower it, or give longer lines."
                 )
         counts = np.array(self.counts[:vocabulary])
-        return TrainingData(self.id, tokens, segments, held, self.words[:vocabulary], counts)
+        labels, names = self._segment_labels(segments)
+        return TrainingData(self.id, tokens, segments, held, self.words[:vocabulary], counts, labels, names)
+
+    def _segment_labels(self, segments: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32] | None, tuple[str, ...]]:
+        """The label of each segment, −1 where it has none, and the names of those that occur."""
+        numbers = self.label_numbers
+        if numbers is None:
+            return None, ()
+        # Of lines that begin at the same token all but the last are blank.
+        lines = np.searchsorted(self.offsets, segments[:-1], side="right") - 1
+        given, names = np.asarray(numbers)[lines].astype(np.int64), list(self.meta["label_names"])
+        occur = np.zeros(len(names), np.bool_)
+        occur[given] = True
+        occur &= np.array([bool(name) for name in names], np.bool_)
+        labels = np.where(occur, np.cumsum(occur) - 1, -1).astype(np.int32)[given]
+        return labels, tuple(name for name, there in zip(names, occur.tolist(), strict=True) if there)

@@ -42,6 +42,9 @@ class TrainingData:
             the same words are on the same side.
         words: the vocabulary of this run, most frequent first.
         counts: shape `(len(words),)`, int64; occurrences in the whole corpus.
+        labels: shape `(segments,)`, int32; the label of each segment as an index into `label_names`, −1 where it has
+            none; None where the corpus has no labels.
+        label_names: the labels, each of which some segment has.
     """
 
     corpus: str
@@ -50,6 +53,8 @@ class TrainingData:
     held_out: npt.NDArray[np.bool_]
     words: Sequence[str]
     counts: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int32] | None = None
+    label_names: Sequence[str] = ()
 
     @property
     def vocabulary(self) -> int:

@@ -236,6 +236,28 @@ def test_training_data_by_hand(tmp_path):
     assert data.vocabulary == 3
 
 
+def test_labels_of_segments_by_hand(tmp_path):
+    # Blank rows are no segments; the label "z" stands beside one only. 9 tokens in blocks of 1,000: a segment a row.
+    rows = ["text,label", "a b c,y", ",z", "a b,x", "b a,", ",x", "c a,y"]
+    data = make(tmp_path, "\n".join(rows) + "\n", "a.csv", label_column="label").training_data(held_out=0)
+    assert data.labels.tolist() == [0, 1, -1, 0]
+    assert data.labels.dtype == np.int32
+    assert list(data.label_names) == ["y", "x"]
+
+
+def test_a_long_document_gives_its_label_to_all_its_segments(tmp_path):
+    text = "text,label\nd e,x\n" + "a b c " * 500 + ",y\nb a,x\n"
+    data = make(tmp_path, text, "a.csv", label_column="label").training_data(held_out=0)
+    assert np.diff(data.offsets).tolist() == [2, 1000, 500, 2]
+    assert [data.label_names[number] for number in data.labels] == ["x", "y", "y", "x"]
+
+
+def test_without_labels_segments_have_none(tmp_path):
+    data = make(tmp_path, "a b c\n").training_data(held_out=0)
+    assert data.labels is None
+    assert data.label_names == ()
+
+
 def test_cut_offs(tmp_path):
     corpus = make(tmp_path)
     assert (corpus.size(1).tokens, corpus.size(1).vocabulary) == (12, 6)
