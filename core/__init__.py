@@ -5,7 +5,7 @@ Text becomes a corpus, an architecture trains on it in a process of its own, and
 from left to right; boxes in braces do not see each other (kept by the contracts in pyproject.toml):
 
     pages, core.__main__ -> pages.ui (pages only) -> core.figures -> sample_corpora -> core.runs
-        -> {architectures | projection | explore | bias | formats}
+        -> {architectures | projection | explore | bias | evaluation | formats}
         -> {negative_sampling} -> architecture -> {data} -> {kernels | neighbours | ngrams}
         -> {registry | params | progress | space} -> errors
 """

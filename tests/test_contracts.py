@@ -29,11 +29,12 @@ import sys
 import pages.main, app
 from core.architecture import ARCHITECTURES
 from core.bias.metric import METRICS
+from core.evaluation.benchmark import BENCHMARKS
 from core.formats.format import FORMATS
 from core.projection import PROJECTIONS
 from core.data.readers import READERS
 from sample_corpora import SAMPLES
-for registry in (ARCHITECTURES, METRICS, FORMATS, PROJECTIONS, READERS, SAMPLES):
+for registry in (ARCHITECTURES, METRICS, BENCHMARKS, FORMATS, PROJECTIONS, READERS, SAMPLES):
     assert len(registry) > 0, registry.kind
 print(sorted(name for name in %r if name in sys.modules))
 """

@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import RunError
 from core.files import atomic_write, building_folder, write_json
@@ -255,8 +255,10 @@ class Store(Places):
         view = self.run(run, workspace)
         if view.spec is None:
             raise RunError(f"The run {run} is damaged: {view.reason}")
-        facts = {"run": run, "name": view.name, "architecture": view.architecture, "corpus": view.corpus}
-        facts["seed"] = str(view.spec.settings.seed)
+        facts: dict[str, Any] = {"run": run, "name": view.name, "architecture": view.architecture}
+        facts["corpus"] = view.corpus
+        if view.corpus:  # nobody knows the seed of vectors that were brought along
+            facts["seed"] = view.spec.settings.seed
         space, wrong = None, ""
         if view.has_vectors and not view.active:
             try:

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.architecture import ARCHITECTURES
-from core.data.training_data import TrainingData
 from core.errors import RunError, UnknownNameError
+from core.evaluation.benchmark import BENCHMARKS
+from core.evaluation.material import Material
 from core.explore.clusters import Clusters, cluster
-from core.explore.held_out_rank import held_out_rank
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
@@ -61,7 +61,7 @@ class Job:
     Attributes:
         arguments: validated.
         space: opens the run's vectors; raises RunError where there are none.
-        data: opens what the run was trained on; raises a SemascopeError where that is gone.
+        material: opens what the run was trained on; raises a SemascopeError where that is gone.
         trial: tries a training for three seconds; see `core.runs.probing.probe`.
         derived: the folder of earlier answers of the same run.
         folder: to be filled; becomes the answer.
@@ -71,7 +71,7 @@ class Job:
 
     arguments: Params
     space: Callable[[], EmbeddingSpace]
-    data: Callable[[], TrainingData]
+    material: Callable[[], Material]
     trial: Callable[[Mapping[str, Any]], Predicted | None]
     derived: Path
     folder: Path
@@ -154,39 +154,32 @@ class MapTask(Task):
         }
 
 
-class HeldOutRankParams(Params):
-    """Arguments of the rank of the held-out word."""
+class EvaluateParams(Params):
+    """Arguments of a score."""
 
-    words: int = Field(
-        5_000_000,
-        ge=2,
-        le=5_000_000,
-        description="Choose from so many of the most frequent words; all, if there are fewer.",
-    )
-    window: int = Field(5, ge=1, le=50, description="Neighbours on each side; the same for all runs that are compared.")
-    examples: int = Field(2000, ge=1, le=100_000, description="Words that are guessed at most.")
+    benchmark: str = Field("held_out_rank", max_length=40, description="Registered name of a score.")
+    params: dict[str, Any] = Field(default_factory=dict, description="The score's own settings.")
 
 
-class HeldOutRankTask(Task):
-    """Measures how high the words around a gap put the word that stood there, on lines that the run held out.
+class EvaluateTask(Task):
+    """Scores the vectors on the corpus they learned from, with what the run held out.
 
-    The answer's facts hold `rank` and `deviation` in percent, `examples` and `words`.
+    The answer's facts are those of an `EvaluationResult`.
     """
 
-    name = "held_out_rank"
-    Params = HeldOutRankParams
+    name = "evaluate"
+    Params = EvaluateParams
 
     @staticmethod
     def run(job: Job) -> dict[str, Any]:
-        """Guess."""
+        """Score."""
         asked = job.arguments
-        assert isinstance(asked, HeldOutRankParams)
+        assert isinstance(asked, EvaluateParams)
+        benchmark = BENCHMARKS.get(asked.benchmark)
         job.progress(0.0, "opening")
-        space, data = job.space(), job.data()
-        job.progress(0.3, "guessing")
-        found = held_out_rank(space, data, words=asked.words, window=asked.window, examples=asked.examples)
-        deviation = found.deviation if found.examples > 1 else None
-        return {"rank": found.rank, "deviation": deviation, "examples": found.examples, "words": found.words}
+        space, material = job.space(), job.material()
+        job.progress(0.3, "scoring")
+        return benchmark.evaluate(space, material, validate(benchmark.Params, asked.params, asked.benchmark)).to_dict()
 
 
 class WarmParams(Params):
@@ -264,7 +257,7 @@ def warm_projection(method: str) -> None:
     cluster(EmbeddingSpace([str(i) for i in range(len(points))], points), len(points))
 
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (HeldOutRankTask, MapTask, ProbeTask, WarmTask)}
+TASKS: dict[str, type[Task]] = {task.name: task for task in (EvaluateTask, MapTask, ProbeTask, WarmTask)}
 
 
 def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
@@ -280,6 +273,8 @@ def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:
     if isinstance(params, MapParams):
         projection = PROJECTIONS.get(params.method)
         validate(projection.Params, params.settings, params.method)
+    if isinstance(params, EvaluateParams):
+        validate(BENCHMARKS.get(params.benchmark).Params, params.params, params.benchmark)
     if isinstance(params, ProbeParams):
         validate(ARCHITECTURES.get(params.architecture).Params, params.params, params.architecture)
         validate(RunSettings, params.settings, "a run")

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.data.training_data import TrainingData
 from core.errors import RunError, SemascopeError, StoreError
+from core.evaluation.material import Material
 from core.files import append_line, building_folder, write_json
 from core.runs.locks import hold
+from core.runs.material import material_of
 from core.runs.paths import is_id, now
 from core.runs.prices import Predicted
 from core.runs.probing import Withdrawn, probe
@@ -135,7 +136,7 @@ class Worker:
                 job = Job(
                     params,
                     lambda: self._space(place),
-                    lambda: self._data(place),
+                    lambda: self._material(place),
                     trial,
                     place / "derived",
                     folder,
@@ -166,13 +167,11 @@ class Worker:
             self._spaces[version] = self.store.space(run, workspace)
         return self._spaces[version]
 
-    def _data(self, place: Path) -> TrainingData:
+    def _material(self, place: Path) -> Material:
         spec = read_spec(place)
         if spec.architecture == IMPORTED:
             raise RunError("These vectors were brought along; which text they learned from is not known.")
-        settings = spec.settings
-        corpus = self.store.corpus(settings.corpus, place.parents[1].name)
-        return corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+        return material_of(self.store.corpus(spec.settings.corpus, place.parents[1].name), spec.settings)
 
     def _fail(self, place: Path, key: str, message: str) -> None:
         if not place.is_dir():  # deleted meanwhile

@@ -24,7 +24,7 @@ def asked(run: RunView, task: str, **arguments: Any) -> Asked:
 
     Args:
         run: whose vectors it is about.
-        task: registered name (map, held_out_rank).
+        task: registered name (map, evaluate).
         arguments: of the task.
 
     Returns:

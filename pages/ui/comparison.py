@@ -109,7 +109,7 @@ def _ranks(runs: Sequence[RunView]) -> None:
     answers: dict[str, Asked | str] = {}
     for run in ready:
         try:
-            answers[run.id] = asked(run, "held_out_rank", words=words)
+            answers[run.id] = asked(run, "evaluate", benchmark="held_out_rank", params={"words": words})
         except SemascopeError as error:
             answers[run.id] = str(error)
     names = names_of(ready)
@@ -129,6 +129,9 @@ def _ranks(runs: Sequence[RunView]) -> None:
         },
     )
     st.caption(f"Chosen from the {words:,} most frequent words, which all of them know; lower is better, 50 is chance.")
+    reasons = [str(found[1].facts.get("undefined", "")) for found in answers.values() if not isinstance(found, str)]
+    for reason in dict.fromkeys(filter(None, reasons)):
+        st.caption(md(reason, 300))
     for run, name in zip(ready, names, strict=True):
         found = answers[run.id]
         if not isinstance(found, str):
@@ -140,9 +143,9 @@ def _row(name: str, found: Asked | str) -> dict[str, object]:
     deviation = facts.get("deviation")
     return {
         "Run": name,
-        "Rank": facts.get("rank"),
+        "Rank": facts.get("value"),
         "±": None if deviation is None else 2 * deviation,
-        "Words guessed": facts.get("examples"),
+        "Words guessed": facts.get("used"),
     }
 
 

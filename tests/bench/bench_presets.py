@@ -99,12 +99,12 @@ def held_back(corpus: Corpus, min_count: int) -> tuple[TrainingData, Gaps]:
     """The corpus without as few lines as give enough gaps; without next to none where they never do."""
     for share in HELD_OUT:
         data = corpus.training_data(min_count, 200_000, share, 0)
-        gaps = Gaps.of(data)
+        gaps = Gaps(data)
         if len(gaps) >= ENOUGH_GAPS:
             break
     if len(gaps) < FEWEST_GAPS:
         data = corpus.training_data(min_count, 200_000, HELD_OUT[0], 0)
-        gaps = Gaps.of(data)
+        gaps = Gaps(data)
     return data, gaps
 
 

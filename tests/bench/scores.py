@@ -1,16 +1,12 @@
 """What vectors are worth, in numbers that do not depend on the settings they were trained with. Higher is better.
 
 - `Pairs`: Spearman's ρ of cosines with people's judgements, where a corpus knows enough of the pairs.
-- `Gaps`: for words in lines kept from training, the share of equally frequent words that lie farther from the mean of
-  the words around the gap than the word that stood there; .5 is chance. The lines, the words asked for, the words
-  around them (five on each side) and the words they compete with are the same whatever was trained, and since the
-  competitors are equally frequent, knowing how frequent a word is does not help.
+- `Gaps`: the score `held_out_gap` of `core.evaluation`; .5 is chance.
 - `Labels`: accuracy of a linear classifier (ridge) on the mean of a document's vectors, five-fold cross-validated.
 - `Analogies`: share of the planted world's analogies answered right, the words asked with left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,16 +15,11 @@ from scipy.stats import spearmanr
 
 from core.data.corpus import Corpus
 from core.data.training_data import TrainingData
+from core.evaluation.benchmarks.held_out_gap import Gaps as HeldOutGaps
 from core.neighbours import analogy, mean_of
 from core.space import EmbeddingSpace
 
-FREQUENT = 100
-REACH = 5
-FEWEST = 3
-COMPETITORS = 100
-FEWEST_GAPS, MOST_GAPS = 200, 4_000
-SAID_BEFORE = 5
-"""A gap in five words in a row that were trained on tells what is remembered, not what was learned."""
+FEWEST_GAPS = 200
 
 
 class Score(Protocol):
@@ -66,83 +57,17 @@ class Pairs:
         return float(np.average(found, weights=weights))
 
 
-@dataclass(frozen=True, slots=True)
 class Gaps:
-    """Gaps in the lines that `data` holds back.
+    """`held_out_gap` of the lines that `data` holds back."""
 
-    Attributes:
-        asked: the words that stood there, shape `(gaps,)`.
-        around: the words around, shape `(gaps, 2 * REACH)`, −1 where there is none.
-        competitors: shape `(gaps, COMPETITORS)`.
-    """
-
-    asked: np.ndarray
-    around: np.ndarray
-    competitors: np.ndarray
-
-    @classmethod
-    def of(cls, data: TrainingData) -> "Gaps":
-        """The same gaps for the same data; words and contexts are not among the 100 most frequent words."""
-        rng = np.random.default_rng(0)
-        trained = np.concatenate([_tokens(data, i) for i in np.flatnonzero(~data.held_out)])
-        counts = np.bincount(trained[trained < data.vocabulary], minlength=data.vocabulary)
-        candidates = np.flatnonzero(counts >= FEWEST)
-        candidates = candidates[candidates >= FREQUENT]
-        by_count = candidates[np.argsort(-counts[candidates], kind="stable")]
-        place = {int(word): at for at, word in enumerate(by_count)}
-        lines = [_tokens(data, int(segment)) for segment in rng.permutation(np.flatnonzero(data.held_out))]
-        starts = np.cumsum([0] + [len(words) for words in lines])
-        held = np.concatenate(lines)
-        runs = _shingles(held)
-        said = np.isin(runs, _shingles(trained))
-        first_time = np.zeros(len(held), np.bool_)
-        first_time[np.unique(runs, return_index=True)[1] + 2] = True
-        asked, around, competitors = [], [], []
-        for words, start in zip(lines, starts[:-1], strict=True):
-            for at in range(2, len(words) - 2):
-                word = int(words[at])
-                near = [int(w) for w in (*words[max(0, at - REACH) : at], *words[at + 1 : at + REACH + 1])]
-                near = [w for w in near if w in place and w != word]
-                heard = said[max(start, start + at - 4) : start + at + 1].any()
-                if word not in place or len(near) < 2 or heard or not first_time[start + at]:
-                    continue
-                first = min(max(0, place[word] - COMPETITORS), max(0, len(by_count) - 2 * COMPETITORS - 1))
-                others = by_count[first : first + 2 * COMPETITORS + 1]
-                others = others[(others != word) & ~np.isin(others, near)]
-                asked.append(word)
-                around.append(near + [-1] * (2 * REACH - len(near)))
-                competitors.append(rng.choice(others, COMPETITORS))
-            if len(asked) >= MOST_GAPS:
-                break
-        return cls(np.array(asked), np.array(around), np.array(competitors))
+    def __init__(self, data: TrainingData) -> None:
+        self.gaps = HeldOutGaps.of(data)
 
     def __len__(self) -> int:
-        return len(self.asked)
+        return len(self.gaps)
 
     def __call__(self, space: EmbeddingSpace) -> float:
-        if len(self) < FEWEST_GAPS:
-            return float("nan")
-        shares = []
-        for chunk in np.array_split(np.arange(len(self)), len(self) // FEWEST_GAPS):
-            mask = (self.around[chunk] >= 0)[:, :, None]
-            means = (space.unit[np.maximum(self.around[chunk], 0)] * mask).sum(axis=1)
-            true = np.einsum("gd,gd->g", means, space.unit[self.asked[chunk]])
-            others = np.einsum("gd,gcd->gc", means, space.unit[self.competitors[chunk]])
-            shares.append((true[:, None] > others).mean(axis=1))
-        return float(np.concatenate(shares).mean())
-
-
-def _tokens(data: TrainingData, segment: int) -> np.ndarray:
-    return np.asarray(data.tokens[data.offsets[segment] : data.offsets[segment + 1]], np.int64)
-
-
-def _shingles(words: np.ndarray) -> np.ndarray:
-    """A number for each run of five words."""
-    mixed = np.zeros(max(0, len(words) - SAID_BEFORE + 1), np.uint64)
-    for at in range(SAID_BEFORE):
-        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + words[at : at + len(mixed)].astype(np.uint64) + np.uint64(1)
-        mixed ^= mixed >> np.uint64(29)
-    return mixed
+        return float("nan") if len(self) < FEWEST_GAPS else float(self.gaps.shares(space.unit).mean())
 
 
 class Labels:

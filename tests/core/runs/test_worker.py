@@ -1,16 +1,19 @@
 """Requests and answers: one key, one computation, errors as sentences, nothing half done."""
 
-import dataclasses
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.data.options import CorpusOptions
 from core.errors import RunError, SettingsError, UnknownNameError
-from core.explore.held_out_rank import held_out_rank
+from core.evaluation.benchmark import EvaluationResult
+from core.evaluation.benchmarks.held_out_rank import HeldOutRank, HeldOutRankParams
 from core.runs import requests
+from core.runs.material import material_of, needs_met
 from core.runs.requests import answer, ask, ensure_worker, forget
+from core.runs.settings import RunSettings
 from core.runs.spec import make_spec
 from core.runs.store import Store
 from core.runs.tasks import TASKS
@@ -197,29 +200,42 @@ def test_a_neighbour_graph_serves_all_maps_of_the_same_words(store, run, started
     assert calls == ["knn_graph", "cluster"]
 
 
-def test_the_rank_of_the_held_out_word_is_that_of_the_lines_the_run_held_out(store, started, tmp_path):
-    text = tmp_path / "text.txt"
-    text.write_text("".join(f"the {a} and the {b} see w{i}\n" for i, (a, b) in enumerate(PAIRS * 100)), "utf-8")
-    settings = {"corpus": store.add_corpus(text), "min_count": 2, "held_out": 0.1}
-    run = store.create_run(make_spec("random", {"dimensions": 8}, settings))
+def test_a_score_is_that_of_the_lines_the_run_held_out(store, started, tmp_path):
+    text = tmp_path / "text.csv"
+    rows = [f"the {a} and the {b} see w{i},{a}\n" for i, (a, b) in enumerate(PAIRS * 100)]
+    text.write_text("text,label\n" + "".join(rows), "utf-8")
+    corpus = store.add_corpus(text, CorpusOptions(column="text", label_column="label"))
+    settings = RunSettings(corpus=corpus, min_count=2, held_out=0.1)
+    run = store.create_run(make_spec("random", {"dimensions": 8}, settings.model_dump(mode="json")))
     assert train_run(store, run) == 0
-    keys = [
-        ask(store, run, "held_out_rank", **asked) for asked in ({}, {"words": 4}, {"words": 100_000, "examples": 7})
-    ]
+    asked = ({}, {"words": 4}, {"words": 100_000, "examples": 7})
+    keys = [ask(store, run, "evaluate", benchmark="held_out_rank", params=one) for one in asked]
+    labels = ask(store, run, "evaluate", benchmark="label_accuracy")
     worker = Worker(store)
     while worker.turn():
         pass
-    facts = [answer(store, run, key).facts for key in keys]
-    data = store.corpus(settings["corpus"]).training_data(2, None, 0.1, 1)
-    for found, asked in zip(facts, ({}, {"words": 4}, {"examples": 7}), strict=True):
-        expected = held_out_rank(store.space(run), data, **asked)
-        assert {name: found[name] for name in dataclasses.asdict(expected)} == dataclasses.asdict(expected)
-    assert [found["words"] for found in facts] == [7, 4, 7]
-    assert facts[2]["examples"] == 7
+    found = [EvaluationResult.from_dict(answer(store, run, key).facts) for key in keys]
+    material = material_of(store.corpus(corpus), settings)
+    assert material.has == needs_met(store.corpus(corpus), settings) == {"held_out", "labels"}
+    for one, params in zip(found, asked, strict=True):
+        assert one == HeldOutRank.evaluate(store.space(run), material, HeldOutRankParams(**params))
+        assert (one.corpus, one.seed, one.undefined) == (corpus, 1, "")
+    assert found[2].used == 7
+    # The animals of a document are words of it, and the label is the first of them.
+    assert EvaluationResult.from_dict(answer(store, run, labels).facts).used == 400
+    settings = RunSettings(corpus=corpus, held_out=0)
+    assert material_of(store.corpus(corpus), settings).has == needs_met(store.corpus(corpus), settings) == {"labels"}
+
+
+def test_a_score_that_does_not_exist_is_not_asked_for(store, run, started):
+    with pytest.raises(UnknownNameError, match="held_out_rank"):
+        ask(store, run, "evaluate", benchmark="held_out_ranks")
+    with pytest.raises(SettingsError, match="examples"):
+        ask(store, run, "evaluate", benchmark="held_out_rank", params={"examples": 0})
 
 
 def test_vectors_that_were_brought_along_have_no_held_out_lines(store, run, started):
-    key = ask(store, run, "held_out_rank")
+    key = ask(store, run, "evaluate", benchmark="held_out_rank")
     Worker(store).turn()
     assert "brought along" in answer(store, run, key).message
 

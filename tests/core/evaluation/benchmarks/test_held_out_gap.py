@@ -1,0 +1,100 @@
+"""Gaps in held-out lines: by hand, known vectors, chance, and what leaves no gap."""
+
+import numpy as np
+import pytest
+
+from core.errors import CorpusError
+from core.evaluation.benchmarks import held_out_gap
+from core.evaluation.benchmarks.held_out_gap import Gaps, HeldOutGap, HeldOutGapParams
+from core.evaluation.material import Material
+from core.space import EmbeddingSpace
+from tests.core.toy import data_of
+
+TOPICS, WORDS, LINES = 10, 600, 1_000
+
+
+def topical(lines):
+    """Lines of twelve words of one topic each; word w is of topic w mod 10."""
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(0, WORDS // TOPICS, (lines, 12))
+    return (TOPICS * numbers + rng.integers(0, TOPICS, (lines, 1))).tolist()
+
+
+@pytest.fixture(scope="module")
+def data():
+    return data_of(topical(LINES), held_out=range(0, LINES, 5), vocabulary=WORDS)
+
+
+def space_of(vectors):
+    return EmbeddingSpace([f"w{rank}" for rank in range(len(vectors))], vectors.astype(np.float32), None, {"seed": 7})
+
+
+def test_by_hand():
+    # Before the first gap stands w0, which looks to 0°; the true word is w4 (40°), and of w1 (10°), w2 (100°) and twice
+    # w3 (90°) all but w1 lie farther: ¾. Around the second stand w0 and w3, whose sum looks to 45°; the true word w1 is
+    # 35° away, and of w2 (55°), w3 (45°) and twice w4 (5°) half lie farther.
+    angles = np.radians([0, 10, 100, 90, 40])
+    gaps = Gaps(
+        np.array([4, 1]),
+        np.array([[0] + 9 * [-1], [0, 3] + 8 * [-1]]),
+        np.array([[1, 2, 3, 3], [2, 3, 4, 4]]),
+    )
+    assert gaps.shares(np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)) == pytest.approx([0.75, 0.5])
+
+
+def test_vectors_that_know_the_topics_fill_gaps_and_others_are_at_chance(data):
+    noise = np.random.default_rng(1).normal(size=(WORDS, TOPICS))
+    topics = np.eye(TOPICS)[np.arange(WORDS) % TOPICS]
+    found = HeldOutGap.evaluate(space_of(topics + 0.01 * noise), Material(data))
+    assert found.used > 1_000
+    # Nine tenths of the competitors are of another topic; one of the same topic lies farther half of the time.
+    assert 0.94 < found.value < 0.96
+    assert (found.chance, found.best, found.corpus, found.seed) == (0.5, "highest", "toy", 7)
+    chance = HeldOutGap.evaluate(space_of(noise), Material(data))
+    assert chance.interval[0] < 0.5 < chance.interval[1]
+    assert chance.deviation == pytest.approx(Gaps.of(data).shares(space_of(noise).unit).std(ddof=1) / chance.used**0.5)
+
+
+def test_gaps_are_words_of_held_out_lines_among_their_neighbours(data):
+    gaps = Gaps.of(data)
+    held = [set(data.tokens[data.offsets[i] : data.offsets[i + 1]].tolist()) for i in np.flatnonzero(data.held_out)]
+    for word, around, others in zip(gaps.asked, gaps.around, gaps.competitors, strict=True):
+        near = set(around.tolist()) - {-1}
+        assert word >= 100
+        assert word not in near
+        assert any({int(word), *near} <= line for line in held)
+        assert not near & set(others.tolist())
+        assert word not in others
+
+
+def test_the_text_in_pieces_gives_the_same_gaps(data, monkeypatch):
+    whole = Gaps.of(data)
+    monkeypatch.setattr(held_out_gap, "CHUNK_TOKENS", 100)
+    pieces = Gaps.of(data)
+    for name in ("asked", "around", "competitors"):
+        np.testing.assert_array_equal(getattr(pieces, name), getattr(whole, name))
+
+
+def test_what_was_said_in_training_leaves_no_gap():
+    said = topical(LINES)
+    twice = data_of(said + said, held_out=range(LINES), vocabulary=WORDS)
+    assert len(Gaps.of(twice)) == 0
+    found = HeldOutGap.evaluate(space_of(np.eye(WORDS)), Material(twice))
+    assert found.value is None
+    assert "0 gaps" in found.undefined
+
+
+def test_as_many_as_asked_for_and_whole_lines(data):
+    some = HeldOutGap.evaluate(space_of(np.eye(WORDS)), Material(data), HeldOutGapParams(gaps=60))
+    assert 60 <= some.used < 72
+    np.testing.assert_array_equal(Gaps.of(data, 60).asked, Gaps.of(data).asked[: some.used])
+
+
+def test_vectors_of_other_words_are_refused(data):
+    with pytest.raises(CorpusError, match="not of the words"):
+        HeldOutGap.evaluate(space_of(np.eye(WORDS - 1)), Material(data))
+
+
+def test_few_words_leave_no_gap():
+    tiny = data_of([[0, 1, 2, 0, 1]] * 30, held_out=[3, 4])
+    assert "gaps" in HeldOutGap.evaluate(space_of(np.eye(3)), Material(tiny)).undefined
