@@ -13,18 +13,15 @@ import numpy as np
 
 from core.kernels import rows as whole_rows
 from core.kernels import sampling, skipgram, tiles, word_parts
-from core.kernels.lanes import add, digest, fma, halves_total, load, mul, splat, store, sub
+from core.kernels.lanes import digest, load, splat
 from core.kernels.lanes import zero as zeros
 from core.kernels.rows import zero_row
 from core.kernels.sampling import STRETCH, Array, draw_negatives, read_words
-from core.kernels.skipgram import ROWS, ROWS_ALONE, window_weights
-from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps
+from core.kernels.skipgram import NOWHERE, ROWS, ROWS_ALONE, lane_roles, train_group, windows_of_group
+from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total
 from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
 
 __all__ = ["fasttext_skipgram_kernel", "warm"]
-
-_NOWHERE = np.float32(1e6)
-_ONE = np.float32(1)
 
 
 @cache
@@ -71,19 +68,11 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
         gathered, parts = gathered_words(keep.shape[0], width), (starts, rows, shares)
         now, used = gathered[0], 0
         none = zero_row(chunks)
-        # Each lane of a tile is a positive, a negative, or filling; the tile's second half repeats its first.
-        positive = np.zeros(2 * size, np.float32)
-        negative = np.zeros(2 * size, np.float32)
-        for j in range(group + negatives):
-            for lane in range(2):
-                place = j // OUTPUTS * 2 * OUTPUTS + j % OUTPUTS + OUTPUTS * lane
-                positive[place] = 1 if j < group else 0
-                negative[place] = 0 if j < group else 1
-        centres = np.full(2 * OUTPUTS, _NOWHERE, np.float32)
+        positive, negative = lane_roles(group, negatives, size)
+        centres = np.full(2 * OUTPUTS, NOWHERE, np.float32)
         limits = np.zeros(2 * OUTPUTS, np.float32)
         at_once = ROWS if group > 1 else ROWS_ALONE
         alpha = splat(np.float32(rate))
-        one = splat(_ONE)
         for segment in range(first, last):
             if held_out[segment]:
                 continue
@@ -104,32 +93,12 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
                     if centre + group < count:
                         for j in range(base + size, base + size + group + negatives):
                             fetch_row(outputs, targets[j], chunks)
-                    start, stop = centre, 0
-                    for s in range(group):
-                        at = centre + s
-                        reach = reaches[at] if at < count else -1
-                        start, stop = min(start, at - reach), max(stop, at + reach + 1)
-                        centres[s], centres[s + OUTPUTS] = at, at
-                        limits[s], limits[s + OUTPUTS] = reach + 1, reach + 1
-                    start, stop = max(start, 0), min(stop, count)
+                    start, stop = windows_of_group(reaches, centre, group, count, centres, limits)
                     around, limit = load(centres, 0), load(limits, 0)
-                    for tile in range(0, size, OUTPUTS):
-                        is_positive, is_negative = load(positive, 2 * tile), load(negative, 2 * tile)
-                        sign = sub(add(is_positive, is_positive), one)
-                        for part in range(start, stop, at_once):
-                            upper = min(part + at_once, stop)
-                            for i in range(part, upper, 2):
-                                other = places[min(i + 1, upper - 1)]
-                                score = score_pair(now, places[i], other, outputs, targets, base + tile, chunks)
-                                near = window_weights(i, upper, around, limit)
-                                pairs = fma(near, is_positive, pairs)
-                                weight = fma(is_negative, halves_total(near), mul(near, is_positive))
-                                sigmoid, loss = sigmoid_and_loss(score, sign)
-                                losses = fma(loss, weight, losses)
-                                store(steps, OUTPUTS * (i - part), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
-                            take_steps(
-                                now, places, part, upper - part, steps, outputs, targets, base + tile, now, chunks
-                            )
+                    losses, pairs = train_group(
+                        now, places, start, stop, at_once, around, limit, positive, negative, size,
+                        outputs, targets, base, alpha, steps, losses, pairs, chunks,
+                    )  # fmt: skip
                     if group == 1:
                         write_back(gathered, used, inputs, parts, width, none)
                         used = 0
