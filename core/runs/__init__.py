@@ -7,6 +7,7 @@ dispatcher, trainer        start what is queued; train one run (training, frame_
 metrics, events, frames    what a training says while it runs, read piece by piece
 checkpoints, spaces        what it keeps: enough to go on from, and the vectors
 requests, worker, tasks    maps and compiled kernels from one warm process; same question, same key, one answer
+studies                    several runs stored together: seeds, duels, searches
 prices, probing            what a training will take: told by its size, and by a trial of three seconds
 archive, archive_corpus    a run as one zip, out and in
 follow, processes, trash   a run to its end; children told from strangers; deleting that can be undone

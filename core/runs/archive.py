@@ -108,6 +108,7 @@ def import_run(store: Store, path: Path, name: str = "", workspace: str = "local
                     _unpack(archive, folder)
                 _check(folder)
                 _settle_corpus(store, folder, workspace)
+                _leave_study(folder)
             except RunError as error:
                 raise FormatError(f"{path.name} cannot be taken in: {error}") from None
             except FormatError:
@@ -141,6 +142,13 @@ def _settle_corpus(store: Store, folder: Path, workspace: str) -> None:
         shutil.rmtree(beside, ignore_errors=True)
     settings = spec.settings.model_copy(update={"corpus": identifier})
     dataclasses.replace(spec, settings=settings).write(folder)
+
+
+def _leave_study(folder: Path) -> None:
+    """What comes alone is a run of its own: a study of the same id here is none of its business."""
+    spec = read_spec(folder)
+    if spec.study:
+        dataclasses.replace(spec, study="", number=0).write(folder)
 
 
 def is_run_archive(path: Path) -> bool:

@@ -28,7 +28,8 @@ def inside(parent: Path, identifier: str, what: str) -> Path:
     """
     if not isinstance(identifier, str) or not is_id(identifier):
         raise RunError(
-            f"There is no {what} “{clean_name(str(identifier))[:80]}”; look the id up in the list of {what}s."
+            f"There is no {what} “{clean_name(str(identifier))[:80]}”; look the id up in the list of "
+            f"{'studies' if what == 'study' else f'{what}s'}."
         )
     return parent / identifier
 

@@ -61,6 +61,21 @@ class Places:
             raise RunError(f"The run {run} was deleted on {gone[1]:%d %B at %H:%M} UTC; undo it on the Runs page.")
         raise RunError(f"There is no run “{run}”; look the id up in the list of runs.")
 
+    def study_folder(self, study: str, workspace: str = LOCAL) -> Path:
+        """The folder of a study.
+
+        Raises:
+            RunError: no such study; of a deleted one it says when it was deleted.
+        """
+        base = self.workspace(workspace)
+        folder = inside(base / "studies", study, "study")
+        if folder.is_dir():
+            return folder
+        gone = trash.trashed(base / "trash", "study", study)
+        if gone is not None:
+            raise RunError(f"The study {study} was deleted on {gone[1]:%d %B at %H:%M} UTC; undo it on the Runs page.")
+        raise RunError(f"There is no study “{study}”; look the id up in the list of studies.")
+
     def corpus_folder(self, corpus: str, workspace: str = LOCAL) -> Path:
         """The folder of a corpus.
 
@@ -80,7 +95,7 @@ class Places:
 
     def _make_workspace(self, workspace: str) -> None:
         base = self.home / "workspaces" / workspace
-        for name in ("corpora", "runs", "trash", "requests", "derived", "submitted"):
+        for name in ("corpora", "runs", "studies", "trash", "requests", "derived", "submitted"):
             (base / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _check_format(self) -> None:

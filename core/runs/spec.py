@@ -12,14 +12,15 @@ from core.architecture import ARCHITECTURES
 from core.errors import RunError, SemascopeError
 from core.files import write_json
 from core.params import Params, validate
-from core.runs.paths import clean_name, given_name, now
+from core.runs.paths import clean_name, given_name, is_id, now
 from core.runs.prices import Predicted, read_predicted
 from core.runs.records import read_object
 from core.runs.settings import RunSettings
 
-__all__ = ["IMPORTED", "Spec", "make_spec", "read_spec", "versions"]
+__all__ = ["IMPORTED", "Spec", "make_spec", "read_spec", "spec_from_json", "versions"]
 
 SPEC_FORMAT = 1
+MAX_NUMBER = 100_000
 IMPORTED = "imported"
 """The architecture of vectors that were brought along; nothing can be trained with it."""
 
@@ -36,6 +37,8 @@ class Spec:
         created: wall time in UTC.
         versions: of Semascope, Python and the libraries that compute.
         predicted: the price as it was told before Start; None where nobody asked.
+        study: id of the study that the run belongs to; empty for a run of its own.
+        number: which of the study's runs it is, from 1; 0 for a run of its own.
     """
 
     architecture: str
@@ -45,6 +48,8 @@ class Spec:
     created: str = field(default_factory=now)
     versions: Mapping[str, str] = field(default_factory=dict)
     predicted: Predicted | None = None
+    study: str = ""
+    number: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The spec as spec.json holds it."""
@@ -57,6 +62,7 @@ class Spec:
             "created": self.created,
             "versions": dict(self.versions),
             **({"predicted": self.predicted.model_dump(mode="json")} if self.predicted else {}),
+            **({"study": self.study, "number": self.number} if self.study else {}),
         }
 
     def write(self, folder: Path) -> None:
@@ -107,7 +113,15 @@ def read_spec(folder: Path) -> Spec:
 @lru_cache(maxsize=4096)
 def _read(path: Path, _inode: int, _modified: int, _size: int) -> Spec:
     # A spec is written once, so a list of hundreds of runs validates each of them only once.
-    value = read_object(path)
+    return spec_from_json(read_object(path))
+
+
+def spec_from_json(value: Mapping[str, Any]) -> Spec:
+    """Validate what spec.json holds.
+
+    Raises:
+        RunError: something is missing or breaks a rule.
+    """
     version = value.get("format")
     if not isinstance(version, int) or version < 1:
         raise RunError("spec.json is damaged: it has no format number.")
@@ -117,6 +131,11 @@ def _read(path: Path, _inode: int, _modified: int, _size: int) -> Spec:
     if not isinstance(architecture, str) or not isinstance(params, dict) or not isinstance(settings, dict):
         raise RunError("spec.json is damaged: architecture, params or settings are missing.")
     known = value.get("versions")
+    study, number = value.get("study", ""), value.get("number", 0)
+    if not isinstance(study, str) or (study and not is_id(study)):
+        raise RunError("spec.json is damaged: the study that it names cannot be one.")
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MAX_NUMBER:
+        raise RunError("spec.json is damaged: its number within a study cannot be one.")
     try:
         return Spec(
             architecture=architecture,
@@ -126,6 +145,8 @@ def _read(path: Path, _inode: int, _modified: int, _size: int) -> Spec:
             created=str(value.get("created", ""))[:40],
             versions={str(k)[:40]: str(v)[:80] for k, v in known.items()} if isinstance(known, dict) else {},
             predicted=read_predicted(value.get("predicted")),
+            study=study,
+            number=number,
         )
     except SemascopeError as error:
         raise RunError(f"spec.json does not hold: {error}") from None

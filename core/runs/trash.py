@@ -13,11 +13,11 @@ from core.files import fsync_folder
 __all__ = ["KEEP", "put", "sweep", "take_back", "trashed"]
 
 KEEP = timedelta(days=7)
-ENTRY = re.compile(r"(run|corpus)\.([a-z0-9-]+)\.([0-9]{14})-[0-9]{6}")
+ENTRY = re.compile(r"(run|corpus|study)\.([a-z0-9-]+)\.([0-9]{14})-[0-9]{6}")
 
 
 def put(trash: Path, kind: str, folder: Path) -> None:
-    """Move the folder of a run or a corpus into the trash."""
+    """Move the folder of a run, a study or a corpus into the trash."""
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S-%f")
     os.rename(folder, trash / f"{kind}.{folder.name}.{stamp}")
     fsync_folder(trash)
@@ -63,7 +63,7 @@ def sweep(workspace: Path) -> None:
         if datetime.now(UTC) - moment > KEEP:
             shutil.rmtree(path, ignore_errors=True)
     hour_ago = time.time() - 3600
-    for parent in (workspace / "runs", workspace / "corpora"):
+    for parent in (workspace / "runs", workspace / "studies", workspace / "corpora"):
         for path in parent.glob(".*.tmp") if parent.is_dir() else ():
             if path.lstat().st_mtime < hour_ago:
                 shutil.rmtree(path, ignore_errors=True)

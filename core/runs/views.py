@@ -16,7 +16,7 @@ from core.runs.records import Attempt, Result, attempt_path, read_object
 from core.runs.spec import IMPORTED, Spec, read_spec
 from core.runs.state import ACTIVE, RESUMABLE, Facts, RunState, derive, look
 
-__all__ = ["CorpusView", "RunView", "view_corpus", "view_run", "view_runs"]
+__all__ = ["CorpusView", "RunView", "may_live", "view_corpus", "view_run", "view_runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ class RunView:
         return self.spec.settings.corpus if self.spec else ""
 
     @property
+    def study(self) -> str:
+        """Id of the study that the run belongs to; empty for a run of its own and for a damaged one."""
+        return self.spec.study if self.spec else ""
+
+    @property
     def created(self) -> str:
         """Wall time in UTC at which the run was made; from its id where the spec is damaged."""
         if self.spec and self.spec.created:
@@ -111,7 +116,7 @@ def view_runs(folders: Iterable[Path]) -> list[RunView]:
     doubtful = [
         folder / "lock"
         for folder, (_, facts) in found.items()
-        if derive(facts) == "interrupted" and _may_live(folder, facts.attempt)
+        if derive(facts) == "interrupted" and may_live(folder, facts.attempt)
     ]
     if doubtful:
         free = surely_free(doubtful)
@@ -152,7 +157,8 @@ def _facts(folder: Path, held: bool | None = None) -> tuple[Spec | None, Facts]:
         return None, look(folder, held=held, damage=str(error))
 
 
-def _may_live(folder: Path, attempt: int) -> bool:
+def may_live(folder: Path, attempt: int) -> bool:
+    """Whether the process of an attempt still exists, so that a lock that seems free deserves a second look."""
     try:
         return is_alive(Attempt.load(attempt_path(folder, attempt)))
     except RunError:

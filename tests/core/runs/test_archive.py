@@ -1,5 +1,6 @@
 """A run as one zip: what goes out comes in, and what a stranger has made does no harm."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -15,7 +16,7 @@ from core.errors import FormatError, RunError
 from core.explore.evidence import concordance
 from core.runs.archive import CONTENTS, export_run, import_run, is_run_archive
 from core.runs.records import Attempt, attempt_path
-from core.runs.spec import make_spec
+from core.runs.spec import make_spec, read_spec
 from core.runs.store import Store
 from core.space import EmbeddingSpace
 from tests.core.data.tiny_steps import register
@@ -364,3 +365,13 @@ def test_steps_that_this_version_does_not_know_are_forgotten(cleaned, tmp_path, 
     assert corpus.normal("Rose garden") == ("rose", "garden")
     # What is not certain any more is not marked.
     assert [line.spans for line in concordance(corpus, "##den").lines] == [(), ()]
+
+
+def test_a_run_of_a_study_comes_in_as_a_run_of_its_own(store, tmp_path):
+    run = store.add_space(EmbeddingSpace(["a", "b"], np.eye(2, dtype=np.float32)), "Two")
+    spec = dataclasses.replace(read_spec(store.run_folder(run)), study="20260101-000000-aaaaaa", number=3)
+    spec.write(store.run_folder(run))
+    assert store.run(run).study == "20260101-000000-aaaaaa"
+    export_run(store, run, tmp_path / "one.zip")
+    again = store.run(import_run(store, tmp_path / "one.zip"))
+    assert (again.state, again.study, again.spec.number, again.name) == ("finished", "", 0, "Two")

@@ -1,0 +1,301 @@
+"""What lists and pages show of a study: its state, how far it is, and a row for each of its runs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.architecture import ARCHITECTURES
+from core.errors import RunError
+from core.evaluation.benchmark import EvaluationResult
+from core.runs.comparing import loss_meaning
+from core.runs.locks import is_held, surely_free
+from core.runs.metrics import last_row
+from core.runs.paths import clean_name
+from core.runs.records import Result, read_object
+from core.runs.spec import Spec
+from core.runs.state import ACTIVE, RunState, derive, look
+from core.runs.studies.scores import read_scores
+from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
+from core.runs.views import RunView, may_live
+
+__all__ = ["StudyRow", "StudyView", "view_study"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """One run of a study, as its table shows it.
+
+    Attributes:
+        run: the run; its state, reason and name.
+        number: which one it is, from 1.
+        title: of its architecture.
+        differs: the settings by which the study's runs differ: the seed; what is searched; of a duel the architecture
+            and its epochs, where it has them.
+        seconds: of training so far, over all attempts; None before.
+        words_per_second: words of the corpus passed over in a second of training; None before.
+        held_out_loss: mean per held-out example; None where it was not measured.
+        loss: what that loss is, in words; numbers of rows compare where it is the same.
+        scores: by benchmark; empty until they are computed. A value comes with its error, direction and basis.
+        value: of what decides in this study (`StudyView.score`); None where it is not known.
+        deviation: standard error of `value`, where it has one.
+        note: what there is to say, as a sentence: that it went over the budget, why there is no score; else empty.
+    """
+
+    run: RunView
+    number: int
+    title: str
+    differs: Mapping[str, Any]
+    seconds: float | None = None
+    words_per_second: float | None = None
+    held_out_loss: float | None = None
+    loss: str = ""
+    scores: Mapping[str, EvaluationResult] = field(default_factory=dict)
+    value: float | None = None
+    deviation: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """One study as a list shows it, and with its rows as its own page does.
+
+    Attributes:
+        id: the study's id.
+        folder: where it lives.
+        state: derived at the moment of looking, in the words of runs.
+        reason: why it is damaged, failed, interrupted or stopped, as a sentence; else empty.
+        name: its label.
+        notes: free text of its owner.
+        spec: what was asked; None where it is damaged.
+        rows: its runs that there are, by number; a deleted one is missing.
+        fraction: share of the work done, 0 to 1.
+        best: id of the run with the best value; empty while there is none, and for seeds.
+        result: how the newest attempt of its driver ended; None for seeds, which need none.
+        can_resume: `resume_study` would go on with it.
+    """
+
+    id: str
+    folder: Path
+    state: RunState
+    reason: str = ""
+    name: str = ""
+    notes: str = ""
+    spec: StudySpec | None = None
+    rows: tuple[StudyRow, ...] = ()
+    fraction: float = 0.0
+    best: str = ""
+    result: Result | None = None
+    can_resume: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or is at work, so that a page should look again soon."""
+        return self.state in ACTIVE
+
+    @property
+    def kind(self) -> Kind | None:
+        """What its runs differ by; None for a damaged study."""
+        return self.spec.kind if self.spec else None
+
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """Its runs, by number."""
+        return tuple(row.run for row in self.rows)
+
+    @property
+    def corpus(self) -> str:
+        """Id of the corpus; empty for a damaged study."""
+        return self.spec.settings.corpus if self.spec else ""
+
+    @property
+    def created(self) -> str:
+        """Wall time in UTC at which it was made; empty for a damaged study."""
+        return self.spec.created if self.spec else ""
+
+    @property
+    def score(self) -> str:
+        """What decides, by name: a benchmark or `held_out_loss`; empty for seeds."""
+        return self.spec.score if self.spec else ""
+
+
+def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
+    """Look at one study.
+
+    Args:
+        folder: of the study.
+        runs: those that say that they belong to it.
+    """
+    name, notes = _label(folder)
+    damage, spec = "", None
+    # Held before anything else is read: what ends in between shows its result.
+    held = is_held(folder / "lock")
+    try:
+        spec = read_study(folder)
+    except RunError as error:
+        damage = str(error)
+    members = _members(runs)
+    facts = look(folder, held=held, damage=damage)
+    if derive(facts) == "interrupted" and may_live(folder, facts.attempt):
+        facts = look(folder, held=not surely_free([folder / "lock"]), damage=damage)
+    if spec is None:
+        rows = tuple(_row(None, view, {}) for view in members)
+        return StudyView(folder.name, folder, "damaged", damage, name or folder.name, notes, rows=rows)
+    rows = tuple(_row(spec, view, read_scores(folder, view)) for view in members)
+    state = _state_of_seeds(members) if spec.kind == "seeds" else derive(facts)
+    if spec.kind == "seeds":
+        resumable = any(view.can_resume or view.state == "cancelled" for view in members)
+    else:
+        resumable = state in ("interrupted", "stopped", "failed", "cancelled")
+    return StudyView(
+        id=folder.name,
+        folder=folder,
+        state=state,
+        reason=_reason(spec, folder, state, members, facts.attempt, facts.result if not facts.held else None),
+        name=name or spec.name,
+        notes=notes,
+        spec=spec,
+        rows=rows,
+        fraction=_fraction(spec, state, rows),
+        best=_best(spec, rows),
+        result=facts.result,
+        can_resume=resumable and state not in ACTIVE,
+    )
+
+
+def _members(runs: Iterable[RunView]) -> list[RunView]:
+    """The runs by their number; of two that claim the same one, the older."""
+    found: dict[int, RunView] = {}
+    for view in sorted(runs, key=lambda view: (view.created, view.id)):
+        if view.spec is not None:
+            found.setdefault(view.spec.number, view)
+    return [found[number] for number in sorted(found)]
+
+
+def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationResult]) -> StudyRow:
+    assert view.spec is not None
+    result = view.result
+    seconds, words, loss = None, None, None
+    if result is not None and not view.active:
+        seconds, words, loss = result.seconds.train, float(result.words), result.held_out_loss
+    elif view.attempt and (row := last_row(view.folder / "metrics.jsonl")) is not None:
+        seconds, words, loss = row["seconds"], float(row["words"]), row["held_out_loss"]
+    decides = scores.get(spec.score) if spec else None
+    value, deviation = (decides.value, decides.deviation) if decides else (None, None)
+    if spec is not None and spec.score and score_of(spec.score) is None and view.state == "finished":
+        value = loss
+    return StudyRow(
+        run=view,
+        number=view.spec.number,
+        title=ARCHITECTURES.get(view.architecture).title if view.spec.params is not None else "Imported vectors",
+        differs=_differs(spec, view.spec),
+        seconds=seconds,
+        words_per_second=words / seconds if seconds and words else None,
+        held_out_loss=loss,
+        loss=loss_meaning(view.spec),
+        scores=scores,
+        value=value,
+        deviation=deviation,
+        note=_note(spec, view, seconds, decides),
+    )
+
+
+def _differs(spec: StudySpec | None, run: Spec) -> dict[str, Any]:
+    params = run.params.model_dump() if run.params else {}
+    if spec is None:
+        return {}
+    if spec.kind == "seeds":
+        return {"seed": run.settings.seed}
+    if spec.kind == "search":
+        return {one.name: params.get(one.name) for one in spec.ranges}
+    return {"architecture": run.architecture, **({"epochs": params["epochs"]} if "epochs" in params else {})}
+
+
+def _note(spec: StudySpec | None, view: RunView, seconds: float | None, decides: EvaluationResult | None) -> str:
+    if spec is not None and isinstance(spec.plan, DuelPlan) and over_budget(spec.plan, view.state, seconds):
+        return f"It was stopped at the {spec.plan.seconds:g} s that each side had; it was not done."
+    return view.reason or (decides.undefined if decides else "")
+
+
+def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:
+    """Whether a run of a duel was stopped because its time was over, as its facts tell."""
+    return state == "stopped" and seconds is not None and seconds >= plan.seconds
+
+
+def _state_of_seeds(runs: list[RunView]) -> RunState:
+    """The state that those of the runs amount to; the first rule that fits decides."""
+    states = [view.state for view in runs]
+    order: tuple[RunState, ...] = ("running", "stopping", "queued", "interrupted", "stopped")
+    for state in order:
+        if state in states:
+            # Between two runs, when one has ended and the next has not begun, the study is at work.
+            return "running" if state == "queued" and len(set(states)) > 1 else state
+    if "cancelled" in states:
+        return "stopped" if "finished" in states else "cancelled"
+    return "finished" if "finished" in states or not states else "failed"
+
+
+def _reason(
+    spec: StudySpec, folder: Path, state: RunState, runs: list[RunView], attempt: int, result: Result | None
+) -> str:
+    if state == "interrupted" and spec.kind != "seeds":
+        return _interruption(folder, attempt)
+    if result is not None and result.reason:
+        return result.reason
+    if state in ACTIVE:
+        return ""
+    said = [f"{count} {state}" for state, count in _counted(runs) if state != "finished"]
+    if said:
+        return f"Of {len(runs)} runs, {' and '.join(said)}; each says why."
+    return "" if runs else "None of its runs is left."
+
+
+def _counted(runs: list[RunView]) -> list[tuple[str, int]]:
+    states = [view.state for view in runs]
+    return [(state, states.count(state)) for state in dict.fromkeys(states)]
+
+
+def _interruption(folder: Path, attempt: int) -> str:
+    try:
+        code = read_object(folder / "attempts" / f"{attempt:03d}-exit.json").get("code")
+    except RunError:
+        code = None
+    how = "was killed" if code == -9 else "ended without a word"
+    return f"What drives the study {how}. Resume goes on with what is not done yet."
+
+
+def _fraction(spec: StudySpec, state: RunState, rows: tuple[StudyRow, ...]) -> float:
+    if state == "finished":
+        return 1.0
+    # Deleted runs are no work to be done: they were done, or nobody wants them.
+    asked = spec.asked if spec.kind != "seeds" else len(rows)
+    if not asked:
+        return 0.0
+    done = 0.0
+    for row in rows:
+        if row.run.active:
+            newest = last_row(row.run.folder / "metrics.jsonl") if row.run.attempt else None
+            done += min(1.0, newest["fraction"]) if newest else 0.0
+        elif row.run.result is not None:
+            done += 1.0 if spec.kind != "seeds" else row.run.result.fraction
+    share = done / asked
+    if isinstance(spec.plan, SearchPlan) and spec.plan.minutes:
+        share = max(share, sum(row.seconds or 0.0 for row in rows) / (60 * spec.plan.minutes))
+    return min(1.0, share)
+
+
+def _best(spec: StudySpec, rows: tuple[StudyRow, ...]) -> str:
+    known = [row for row in rows if row.value is not None]
+    if not known:
+        return ""
+    unit = score_of(spec.score)
+    sign = -1 if unit is not None and unit.best == "highest" else 1
+    return min(known, key=lambda row: (sign * (row.value or 0.0), row.number)).run.id
+
+
+def _label(folder: Path) -> tuple[str, str]:
+    try:
+        value = read_object(folder / "label.json")
+    except RunError:
+        return "", ""
+    return clean_name(str(value.get("name", ""))), str(value.get("notes", ""))[:10_000]
