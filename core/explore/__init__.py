@@ -1,1 +1,1 @@
-"""Functions of a space: arithmetic, clusters, alignment, evidence."""
+"""Functions of a space: arithmetic, clusters, alignment, evidence, stability over seeds."""

@@ -53,7 +53,7 @@ def ask(store: Store, run: str | None, task: str, workspace: str = "local", **ar
     Args:
         store: where the run is.
         run: whose vectors it is about; None for tasks that are about none.
-        task: registered name: map, evaluate, warm, probe.
+        task: registered name: map, evaluate, stability, warm, probe.
         workspace: of the run.
         arguments: of the task; missing ones take their defaults.
 

@@ -15,6 +15,7 @@ from core.errors import RunError, UnknownNameError
 from core.evaluation.benchmark import BENCHMARKS
 from core.evaluation.material import Material
 from core.explore.clusters import Clusters, cluster
+from core.explore.stability import stability
 from core.neighbours import NeighbourGraph, knn_graph
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
@@ -61,6 +62,7 @@ class Job:
     Attributes:
         arguments: validated.
         space: opens the run's vectors; raises RunError where there are none.
+        other: opens the vectors of another run, likewise.
         material: opens what the run was trained on; raises a SemascopeError where that is gone.
         trial: tries a training for three seconds; see `core.runs.probing.probe`.
         derived: the folder of earlier answers of the same run.
@@ -71,6 +73,7 @@ class Job:
 
     arguments: Params
     space: Callable[[], EmbeddingSpace]
+    other: Callable[[str], EmbeddingSpace]
     material: Callable[[], Material]
     trial: Callable[[Mapping[str, Any]], Predicted | None]
     derived: Path
@@ -182,6 +185,39 @@ class EvaluateTask(Task):
         return benchmark.evaluate(space, material, validate(benchmark.Params, asked.params, asked.benchmark)).to_dict()
 
 
+class StabilityParams(Params):
+    """Arguments of the stability of words over trainings."""
+
+    others: dict[str, str] = Field(
+        default_factory=dict, description="The other trainings: the id of each run with the version of its vectors."
+    )
+    words: int = Field(2000, ge=1, le=20_000, description="How many of the most frequent words to look at.")
+    nearest: int = Field(10, ge=1, le=100, description="Neighbours of each word.")
+
+
+class StabilityTask(Task):
+    """Compares the neighbours of words between trainings that differ by their seed.
+
+    The answer's facts hold `words`, the most frequent first, `shares`, and how many `spaces` were compared.
+    """
+
+    name = "stability"
+    Params = StabilityParams
+
+    @staticmethod
+    def run(job: Job) -> dict[str, Any]:
+        """Compare."""
+        asked = job.arguments
+        assert isinstance(asked, StabilityParams)
+        job.progress(0.0, "opening")
+        spaces = [job.space(), *map(job.other, asked.others)]
+        found = stability(
+            spaces, asked.words, asked.nearest, lambda share: job.progress(0.2 + 0.8 * share, "neighbours")
+        )
+        shares = [round(float(share), 4) for share in found.shares]
+        return {"words": list(found.words), "shares": shares, "spaces": found.spaces, "nearest": found.nearest}
+
+
 class WarmParams(Params):
     """Arguments of warming up."""
 
@@ -257,7 +293,7 @@ def warm_projection(method: str) -> None:
     cluster(EmbeddingSpace([str(i) for i in range(len(points))], points), len(points))
 
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (EvaluateTask, MapTask, ProbeTask, WarmTask)}
+TASKS: dict[str, type[Task]] = {task.name: task for task in (EvaluateTask, MapTask, ProbeTask, StabilityTask, WarmTask)}
 
 
 def validate_task(task: str, arguments: Mapping[str, Any]) -> Params:

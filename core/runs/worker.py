@@ -21,7 +21,7 @@ from core.evaluation.material import Material
 from core.files import append_line, building_folder, write_json
 from core.runs.locks import hold
 from core.runs.material import material_of
-from core.runs.paths import is_id, now
+from core.runs.paths import inside, is_id, now
 from core.runs.prices import Predicted
 from core.runs.probing import Withdrawn, probe
 from core.runs.records import read_object
@@ -136,6 +136,7 @@ class Worker:
                 job = Job(
                     params,
                     lambda: self._space(place),
+                    lambda run: self._space(inside(place.parent, run, "run")),
                     lambda: self._material(place),
                     trial,
                     place / "derived",

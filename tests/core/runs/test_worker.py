@@ -10,9 +10,10 @@ from core.data.options import CorpusOptions
 from core.errors import RunError, SettingsError, UnknownNameError
 from core.evaluation.benchmark import EvaluationResult
 from core.evaluation.benchmarks.held_out_rank import HeldOutRank, HeldOutRankParams
+from core.explore.stability import stability
 from core.runs import requests
 from core.runs.material import material_of, needs_met
-from core.runs.requests import answer, ask, ensure_worker, forget
+from core.runs.requests import answer, ask, ensure_worker, forget, vectors_version
 from core.runs.settings import RunSettings
 from core.runs.spec import make_spec
 from core.runs.store import Store
@@ -225,6 +226,23 @@ def test_a_score_is_that_of_the_lines_the_run_held_out(store, started, tmp_path)
     assert EvaluationResult.from_dict(answer(store, run, labels).facts).used == 400
     settings = RunSettings(corpus=corpus, held_out=0)
     assert material_of(store.corpus(corpus), settings).has == needs_met(store.corpus(corpus), settings) == {"labels"}
+
+
+def test_the_stability_of_words_over_runs(store, started):
+    rng = np.random.default_rng(4)
+    spaces = [EmbeddingSpace([f"w{i}" for i in range(30)], rng.normal(size=(30, 4)).astype(np.float32)) for _ in "abc"]
+    runs = [store.add_space(space, "one of three") for space in spaces]
+    others = {run: vectors_version(store, run) for run in runs[1:]}
+    key = ask(store, runs[0], "stability", others=others, words=20, nearest=5)
+    Worker(store).turn()
+    facts = answer(store, runs[0], key).facts
+    expected = stability(spaces, 20, 5)
+    assert facts["words"] == list(expected.words)
+    assert facts["shares"] == pytest.approx(expected.shares, abs=1e-4)
+    assert (facts["spaces"], facts["nearest"]) == (3, 5)
+    key = ask(store, runs[0], "stability", others={"../../etc": ""})
+    Worker(store).turn()
+    assert "There is no run" in answer(store, runs[0], key).message
 
 
 def test_a_score_that_does_not_exist_is_not_asked_for(store, run, started):
