@@ -6,17 +6,10 @@ Archives in archives are not unpacked. Members are read as streams and never wri
 from collections.abc import Generator, Iterator
 
 from core.data.reader import binary_reader
-from core.data.source import Source, shown_name
-from core.data.unpacking import (
-    Unpacked,
-    UnpackError,
-    gunzip,
-    is_gzip,
-    is_zip,
-    open_zip,
-    pieces_of,
-    regular_members,
-)
+from core.data.source import Source
+from core.data.source_files import shown_name
+from core.data.unpacking import Unpacked, UnpackError, gunzip, is_gzip
+from core.data.zip_files import is_zip, open_zip, pieces_of, regular_members
 from core.errors import CorpusError
 
 __all__ = ["is_archive", "sources_of"]

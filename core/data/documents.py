@@ -13,7 +13,9 @@ from core.data.archives import sources_of
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Batch, reader_for
-from core.data.source import MOST_BYTES, MOST_FILES, Source, UnpackError, files_of, shown_name, text_size
+from core.data.source import Source
+from core.data.source_files import MOST_BYTES, MOST_FILES, files_of, shown_name, text_size
+from core.data.unpacking import UnpackError
 from core.errors import CorpusError
 
 __all__ = ["Documents", "FileRead"]

@@ -18,7 +18,7 @@ from typing import Any
 
 from core.data.corpus import Corpus, corpus_id
 from core.data.options import CorpusOptions
-from core.data.source import MOST_BYTES, files_of, shown_name, text_size
+from core.data.source_files import MOST_BYTES, files_of, shown_name, text_size
 from core.errors import CorpusError, InputError, StoreError
 
 __all__ = ["Ingestion", "Limits", "ReadingState", "ingest"]

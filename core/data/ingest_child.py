@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-from core.data.build import Reading, add_corpus
+from core.data.build import add_corpus
+from core.data.corpus_writer import Reading
 from core.data.ingest import ReadingState, answer, readable
 from core.data.options import CorpusOptions
 from core.data.word_counter import SHORT

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from core.data.flow import BATCH, Flow
 from core.data.reader import Batch, Columns
 from core.data.source import Source
-from core.data.unpacking import open_zip, pieces_of
+from core.data.zip_files import open_zip, pieces_of
 from core.errors import CorpusError
 
 __all__ = ["Mark", "Office", "batches_of", "columns_of", "open_office", "read_text"]

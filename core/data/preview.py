@@ -15,7 +15,8 @@ from core.data.labels import guess_label
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
 from core.data.reader import Reader, reader_for
-from core.data.source import Source, files_of
+from core.data.source import Source
+from core.data.source_files import files_of
 from core.errors import CorpusError
 
 __all__ = ["LINES", "Preview", "preview", "preview_of"]

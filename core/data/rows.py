@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from core.data.reader import Batch, one_line
-from core.data.source import MOST_UNPACKED, Source
-from core.data.unpacking import Budget
+from core.data.source import Source
+from core.data.unpacking import MOST_UNPACKED, Budget
 
 __all__ = ["LONGEST_KEPT", "MOST_KEPT", "Rows", "column_names"]
 

@@ -1,9 +1,8 @@
 """The bytes of a corpus: counted, hashed and bounded as they are read, whatever reads them."""
 
-import contextlib
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
@@ -11,30 +10,15 @@ from typing import Any, BinaryIO, Protocol
 from core.data.encoding import Damage, check_utf8, declared_encoding, decode, refuse_binary
 from core.data.notes import Notes
 from core.data.options import CorpusOptions
-from core.data.unpacking import MOST_UNPACKED, Budget, UnpackError, is_zip, member_names
+from core.data.source_files import shown_name
+from core.data.unpacking import Budget
+from core.data.zip_files import is_zip, member_names
 from core.errors import CorpusError
 
-__all__ = [
-    "HEAD",
-    "MOST_BYTES",
-    "MOST_FILES",
-    "MOST_UNPACKED",
-    "Content",
-    "Source",
-    "UnpackError",
-    "files_of",
-    "lines_of",
-]
+__all__ = ["HEAD", "Content", "Source", "lines_of"]
 
 HEAD = 1 << 18
 BLOCK = 1 << 22
-MOST_BYTES = 8 << 30
-MOST_FILES = 10_000
-PACKED = (b"\x1f\x8b", b"PK", b"PAR1")
-#: Bytes of text in a byte of a packed file, more or less.
-UNPACKED = 8
-LOOKED_INTO = 100
-LONGEST_NAME = 80
 
 
 class Content(Protocol):
@@ -246,12 +230,6 @@ class _Counted(io.RawIOBase):
         super().close()
 
 
-def shown_name(name: str) -> str:
-    """A name as messages show it: on one line, the end of a long one."""
-    printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
-    return printable if len(printable) <= LONGEST_NAME else "…" + printable[1 - LONGEST_NAME :]
-
-
 def _feeds(text: str) -> str:
     return text if "\r" not in text else text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -269,39 +247,3 @@ def lines_of(pieces: Iterator[str]) -> Iterator[str]:
     last = "".join(held)
     if last:
         yield last
-
-
-def text_size(files: Sequence[Path]) -> int:
-    """About how many bytes of text some files hold: packed ones hold more than they have themselves."""
-    size = 0
-    for path in files:
-        packed, bytes_there = False, path.stat().st_size
-        # What has no size may be no file but a tap of the system, from which nothing comes for hours.
-        if bytes_there and len(files) <= LOOKED_INTO:
-            with contextlib.suppress(OSError), path.open("rb") as file:
-                packed = file.read(4).startswith(PACKED)
-        size += bytes_there * (UNPACKED if packed else 1)
-    return size
-
-
-def files_of(source: Path) -> list[Path]:
-    """The files of a corpus: the file itself, or all files below a folder but hidden ones and links, sorted by path.
-
-    Raises:
-        CorpusError: no such file, nothing in the folder, or far too much.
-    """
-    if source.is_file():
-        return [source]
-    if not source.is_dir():
-        raise CorpusError(f"There is no file or folder {str(source)[:200]}; check the path.")
-    files = []
-    called = shown_name(source.name or str(source.resolve()))
-    for path in source.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
-        if not hidden and not path.is_symlink() and path.is_file():
-            files.append(path)
-            if len(files) > MOST_FILES:
-                raise CorpusError(f"{called} holds more than {MOST_FILES:,} files; choose a smaller folder.")
-    if not files:
-        raise CorpusError(f"The folder {called} is empty: it holds no file to read.")
-    return sorted(files, key=lambda path: path.relative_to(source).parts)

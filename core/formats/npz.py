@@ -18,7 +18,8 @@ from typing import IO, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.data.unpacking import Budget, UnpackError, open_zip
+from core.data.unpacking import Budget, UnpackError
+from core.data.zip_files import open_zip
 from core.errors import FormatError
 from core.formats.format import FORMATS, Format
 from core.formats.gathering import Words, as_vectors, budget_for, check_shape, space_of

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from core.data.notes import Notes
-from core.data.unpacking import UnpackError, gunzip, is_gzip, is_zip, open_zip, pieces_of, regular_members
+from core.data.unpacking import UnpackError, gunzip, is_gzip
+from core.data.zip_files import is_zip, open_zip, pieces_of, regular_members
 from core.errors import FormatError
 from core.files import explain_write_error, temporary_folder
 from core.formats.format import FORMATS, WARNINGS, Format

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.source import files_of
+from core.data.source_files import files_of
 from core.errors import CorpusError, SemascopeError
 from core.files import explain_write_error
 from core.runs.paths import clean_name

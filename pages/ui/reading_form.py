@@ -15,7 +15,7 @@ from core.data.options import CorpusOptions
 from core.data.preview import Preview, preview_of
 from core.data.previewing import safe_preview
 from core.data.reader import READERS
-from core.data.source import files_of
+from core.data.source_files import files_of
 from core.errors import CorpusError, SemascopeError
 from core.files import explain_write_error
 from core.params import validate

@@ -9,7 +9,7 @@ from typing import Any
 from core.data.reader import READERS, Batch, Columns, Reader, find_column, guess_column
 from core.data.rows import MOST_KEPT, Rows, column_names
 from core.data.source import Source
-from core.data.unpacking import open_zip
+from core.data.zip_files import open_zip
 from core.errors import CorpusError
 
 __all__ = ["Xlsx"]

@@ -10,7 +10,7 @@ import pytest
 
 from core.data.documents import Documents
 from core.data.options import CorpusOptions
-from core.data.source import UnpackError
+from core.data.unpacking import UnpackError
 from core.errors import CorpusError
 
 
@@ -200,7 +200,7 @@ def test_zip_members_are_counted(tmp_path, monkeypatch):
     assert len(read(path)[0]) == 10
     monkeypatch.setattr("core.data.archives.MOST_MEMBERS", 9)
     assert "too many files: 10" in refusal(path)
-    monkeypatch.setattr("core.data.unpacking.LARGEST_DIRECTORY", 300)
+    monkeypatch.setattr("core.data.zip_files.LARGEST_DIRECTORY", 300)
     assert "too many files" in refusal(path)
 
 

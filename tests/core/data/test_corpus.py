@@ -71,7 +71,7 @@ def test_counters_and_chunks_of_any_size_give_the_same_files(tmp_path, monkeypat
     text = "\n".join(lines)
     whole = make(tmp_path, text)
     monkeypatch.setattr("core.data.word_counter.SHORT", 0)
-    monkeypatch.setattr("core.data.build.CHUNK", chunk)
+    monkeypatch.setattr("core.data.corpus_writer.CHUNK", chunk)
     monkeypatch.setattr("core.data.rewriting.BLOCK", 7)
     monkeypatch.setattr("core.data.source.BLOCK", 11)
     parts = make(tmp_path, text)
@@ -163,7 +163,7 @@ def test_a_failing_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(self, *_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("core.data.build._Build._number", full)
+    monkeypatch.setattr("core.data.corpus_writer.CorpusWriter._number", full)
     with pytest.raises(StoreError, match="full"):
         build_corpus(tmp_path / "a.txt", tmp_path / "store" / "corpus", OPTIONS)
     assert list((tmp_path / "store").iterdir()) == []

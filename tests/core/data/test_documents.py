@@ -10,7 +10,7 @@ from core.data.corpus import Corpus
 from core.data.documents import Documents
 from core.data.ingest import ingest
 from core.data.options import CorpusOptions
-from core.data.source import files_of, text_size
+from core.data.source_files import files_of, text_size
 from core.errors import CorpusError
 
 

@@ -154,7 +154,7 @@ def test_the_same_bytes_again(tmp_path, monkeypatch, short):
     csv = "id,text,label\n" + "".join(f'{n},"{line}",{n % 3}\n' for n, line in enumerate(TEXT.splitlines()))
     options = {"name": "a.csv", "label_column": "label", "column": "text", "tokenizer": "t_halves"}
     first = make(tmp_path, csv, *EVERY, **options)
-    monkeypatch.setattr("core.data.build.CHUNK", 500)
+    monkeypatch.setattr("core.data.corpus_writer.CHUNK", 500)
     monkeypatch.setattr("core.data.rewriting.BLOCK", 50)
     monkeypatch.setattr("core.data.neighbour_pairs.MOST_PAIRS", 10)
     second = make(tmp_path, csv, *EVERY, **options)
@@ -175,7 +175,7 @@ def test_a_long_line_in_parts_keeps_its_words_apart(tmp_path, monkeypatch):
             return "\n".join(line.strip() for line in text.split("\n"))
 
     register(monkeypatch, Strip)
-    monkeypatch.setattr("core.data.build.CHUNK", 20)
+    monkeypatch.setattr("core.data.corpus_writer.CHUNK", 20)
     words = " ".join(f"word{number}" for number in range(50))
     assert lines_of(make(tmp_path, f"{words}\nend\n", "t_strip")) == [words, "end"]
 
