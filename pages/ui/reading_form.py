@@ -1,7 +1,5 @@
 """How a text will be read and cleaned, shown before it is read; and the reading itself, a process of its own."""
 
-import itertools
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,6 @@ from core.data.ingest import Ingestion
 from core.data.kept_documents import OF_READING
 from core.data.options import CorpusOptions
 from core.data.preview import Preview, preview_of
-from core.data.previewing import safe_preview
-from core.data.reader import READERS
 from core.data.source_files import files_of
 from core.errors import CorpusError, SemascopeError
 from core.files import explain_write_error
@@ -24,6 +20,7 @@ from pages.ui import guards
 from pages.ui.before_after import before_after, phrases_box
 from pages.ui.cards import PAGES
 from pages.ui.cleaning_form import cleaning_form, forget_cleaning
+from pages.ui.reading_preview import LOOK, ROWS, columns_of, confirm_encoding, first_rows, format_fields, look_into
 from pages.ui.session import corpus, store
 from pages.ui.text import count, duration, md, size
 
@@ -31,9 +28,7 @@ __all__ = ["FILE", "READING", "forget_upload", "reading_box", "take"]
 
 FILE = "adding.file"
 READING = "adding.reading"
-LOOK = "reading.look"
 FIELDS = ("encoding", "header", "format", "sheet", "name")
-ROWS = 8
 TICK = 0.4
 
 
@@ -80,16 +75,16 @@ def _form(path: Path) -> None:
     st.caption(f"{many}{extent} · this is how it will be read; nothing is added yet.")
     shown, decision = st.container(), st.container()
     with st.expander("Format and encoding", icon=":material/data_object:"):
-        options = _format_fields()
+        options = format_fields()
     try:
-        look = _look(path, validate(CorpusOptions, options, "a corpus"))
+        look = look_into(path, validate(CorpusOptions, options, "a corpus"))
     except EncodingError as error:
-        _confirm_encoding(path, options, error)
+        confirm_encoding(path, options, error)
         _dismiss()
         return
     with shown:
-        _rows(look)
-        options |= _columns(look)
+        first_rows(look)
+        options |= columns_of(look)
         name = st.text_input(
             "Name", key="reading.name", placeholder=path.stem[:80], max_chars=120, help="What the corpus is called."
         )
@@ -104,7 +99,7 @@ def _form_again(path: Path) -> None:
     shown, decision = st.container(), st.container()
     look = preview_of(kept, ROWS)
     with shown:
-        _rows(look)
+        first_rows(look)
         name = st.text_input(
             "Name", key="reading.name", placeholder=kept.name, max_chars=120, help="What the new corpus is called."
         )
@@ -149,107 +144,6 @@ def _decide(path: Path, options: dict[str, Any], look: Preview, name: str, decis
         ):
             _begin(path, chosen, name, then="corpus")
         _dismiss()
-
-
-def _format_fields() -> dict[str, Any]:
-    st.session_state.setdefault("reading.header", True)
-    first, second = st.columns(2)
-    picked = first.selectbox(
-        "Format",
-        ["auto", *READERS.names()],
-        key="reading.format",
-        format_func=lambda one: "found out from the content" if one == "auto" else READERS.get(one).title,
-        help="Change it if the guess is wrong.",
-    )
-    encoding = second.text_input(
-        "Encoding",
-        key="reading.encoding",
-        placeholder="UTF-8, unless a mark says otherwise",
-        help="Such as latin-1 or cp1251; leave it empty for UTF-8.",
-    )
-    header = st.toggle(
-        "The first row of a table names its columns", key="reading.header", help="Otherwise columns are numbered."
-    )
-    sheet = st.text_input(
-        "Sheet of a workbook",
-        key="reading.sheet",
-        placeholder="the first that has rows",
-        help="Its name, or its number from 1; only for Excel files.",
-    )
-    return {"format": picked, "encoding": encoding.strip() or None, "header": header, "sheet": sheet.strip() or None}
-
-
-def _look(path: Path, options: CorpusOptions) -> Preview:
-    """A preview, made anew only where something about it has changed."""
-    asked = json.dumps([str(path), options.model_dump(mode="json")])
-    kept = st.session_state.get(LOOK)
-    if kept is None or kept[0] != asked:
-        with st.spinner("Looking into it …"):
-            kept = (asked, safe_preview(path, options, ROWS))
-        st.session_state[LOOK] = kept
-    look: Preview = kept[1]
-    return look
-
-
-def _confirm_encoding(path: Path, options: dict[str, Any], error: EncodingError) -> None:
-    """Show how the text reads in the guessed encoding, and let the person say whether that is right."""
-    if error.guess is None:
-        guards.show_error(error)
-        return
-    st.warning(
-        f"This text is not UTF-8, and no one can know for certain in which encoding it was written. The best guess is "
-        f"**{md(error.guess)}**; below is how it reads then. Look at letters with accents.",
-        icon=":material/translate:",
-    )
-    _rows(safe_preview(path, validate(CorpusOptions, {**options, "encoding": error.guess}, "a corpus"), ROWS))
-    if st.button(
-        f"That is right: read it as {error.guess}",
-        type="primary",
-        key="reading.confirm",
-        help="Otherwise name another one under Format and encoding.",
-        on_click=st.session_state.__setitem__,
-        args=("reading.encoding", error.guess),
-    ):
-        st.rerun()
-
-
-def _rows(look: Preview) -> None:
-    names = list(look.columns) or ["Text"]
-    # A column of the file may be called like the number.
-    head = next(head for head in itertools.accumulate(itertools.repeat("#")) if head not in names)
-    st.dataframe(
-        [{head: number, **dict(zip(names, row, strict=False))} for number, row in enumerate(look.rows, 1)],
-        hide_index=True,
-        alt="The first rows as they will be read",
-        column_config={head: st.column_config.NumberColumn(width="small", help=f"Number of the {look.unit}.")},
-    )
-    # Of a binary format nobody chooses the encoding.
-    encoding = "" if READERS.get(look.format).binary else f", {md(look.encoding)}"
-    st.caption(f"Read as {md(look.title)}{encoding}; each {look.unit} is a document.")
-
-
-def _columns(look: Preview) -> dict[str, Any]:
-    if not look.columns:
-        return {}
-    names = list(look.columns)
-    first, second = st.columns(2)
-    key = abs(hash(tuple(names)))
-    column = first.selectbox(
-        "Column with the text",
-        names,
-        index=names.index(look.text_column) if look.text_column in names else 0,
-        key=f"reading.column.{key}",
-        help="Guessed from the first rows.",
-    )
-    label = second.selectbox(
-        "Column with a label",
-        names,
-        index=names.index(look.label_column) if look.label_column in names else None,
-        key=f"reading.label.{key}",
-        placeholder="none",
-        help="Guessed from the first rows; kept with each document, not trained on.",
-    )
-    return {"column": column, "label_column": label}
 
 
 def _begin(path: Path, options: dict[str, Any], name: str, then: str) -> None:
