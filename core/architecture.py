@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from core.data.training_data import CorpusSize, TrainingData
-from core.params import Params
+from core.params import Params, describe
 from core.progress import Step
 from core.registry import Registry
 from core.space import EmbeddingSpace
@@ -137,8 +137,17 @@ class Architecture(ABC, Generic[P]):
         """What the loss of a Step is, in words; curves of equal text mean the same. Empty where there is none."""
         if not cls.loss_unit:
             return ""
-        given = ", ".join(f"{name} {getattr(params, name)}" for name in cls.comparable)
+        given = ", ".join(f"{name} {value}" for name, value in cls._comparing(params))
         return f"{cls.title}, {cls.loss_unit}" + (f" ({given})" if given else "")
+
+    @classmethod
+    def _comparing(cls, params: P) -> Iterator[tuple[str, Any]]:
+        """What must agree: of rarely used settings only those that apply and are not as usual."""
+        values, infos = params.model_dump(), {info.name: info for info in describe(cls.Params)}
+        for name in cls.comparable:
+            info, value = infos[name], values[name]
+            if not info.advanced or (value != info.default and info.applies(values)):
+                yield name, value
 
     @classmethod
     def refuses(cls, size: CorpusSize) -> str | None:

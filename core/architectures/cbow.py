@@ -1,20 +1,29 @@
 """CBOW with negative sampling: from the mean of the words around a gap, tell the word in it from random ones.
 
-The loss of one example, a centre word w with the mean m of its contexts' vectors v and random words n₁ … n_k, is
-−log σ(m·u_w) − Σ log σ(−m·u_n). The vectors kept are the v.
+The loss of one example, a centre word w with the mean m (or the sum) of its contexts' vectors v and random words
+n₁ … n_k, is −log σ(m·u_w) − Σ log σ(−m·u_n). The vectors kept are the v.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from core.architecture import ARCHITECTURES
+from core.negative_sampling.model import padded_width
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.training import Kernel, NegativeSampling
+from core.params import Field
+from core.starting import StartParams
 
 __all__ = ["CBOW", "CBOWParams"]
 
 
-class CBOWParams(NegativeSamplingParams):
+class CBOWParams(NegativeSamplingParams, StartParams):
     """Hyperparameters of CBOW."""
+
+    combine: Literal["mean", "sum"] = Field(
+        "mean",
+        description="What is made of the words around a gap; their sum learns faster and wants half the rate.",
+        json_schema_extra={"advanced": True},
+    )
 
 
 @ARCHITECTURES.register
@@ -33,13 +42,14 @@ class CBOW(NegativeSampling[CBOWParams]):
         "ICLR workshop 2013."
     )
     Params = CBOWParams
+    takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = False
     group: ClassVar[int] = 2
     pace: ClassVar[float] = 4.8e9
 
-    @staticmethod
-    def kernel(width: int) -> Kernel:
-        """The compiled loop over the segments of a block, for rows of `width` floats."""
+    @classmethod
+    def kernel(cls, params: CBOWParams, freezing: bool = False) -> Kernel:
+        """The compiled loop over the segments of a block, which leaves frozen rows as they are or knows of none."""
         from core.kernels.cbow import cbow_kernel
 
-        return cbow_kernel(width)
+        return cbow_kernel(padded_width(params.dimensions), params.combine == "sum", freezing)

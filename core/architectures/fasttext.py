@@ -13,14 +13,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import ValidationInfo, field_validator
 
-from core.architecture import ARCHITECTURES, CorpusSize, Estimate, Preset
+from core.architecture import ARCHITECTURES, Context, CorpusSize, Estimate, Preset
 from core.data.part_encoder import PartEncoder
 from core.data.training_data import TrainingData
 from core.data.word_parts import Ngrams, Pieces, WordParts
 from core.negative_sampling.held_out import HeldOut
+from core.negative_sampling.model import Model, padded_width, unpadded
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, settings
-from core.negative_sampling.training import Kernel, Model, NegativeSampling, padded_width
+from core.negative_sampling.training import Kernel, NegativeSampling
 from core.params import Field
 from core.space import EmbeddingSpace, FloatMatrix
 
@@ -97,7 +98,7 @@ class FastText(NegativeSampling[FastTextParams]):
         "Transactions of the ACL 2017."
     )
     Params = FastTextParams
-    comparable = ("negatives", "window", "model")
+    comparable = ("negatives", "window", "model", "window_width", "noise", "noise_exponent")
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
     pace: ClassVar[float] = 17e9
@@ -106,18 +107,22 @@ class FastText(NegativeSampling[FastTextParams]):
         super().__init__(params)
         self._parts: WordParts | None = None
 
-    @staticmethod
-    def kernel(width: int) -> Kernel:
-        """The compiled loop of skip-gram over the segments of a block, for rows of `width` floats."""
+    @classmethod
+    def kernel(cls, params: FastTextParams, freezing: bool = False) -> Kernel:
+        """The compiled loop over the segments of a block; it knows of no frozen rows."""
+        from core.kernels.fasttext_cbow import fasttext_cbow_kernel
         from core.kernels.fasttext_skipgram import fasttext_skipgram_kernel
 
-        return fasttext_skipgram_kernel(width)
+        make = fasttext_skipgram_kernel if params.model == "skipgram" else fasttext_cbow_kernel
+        return make(padded_width(params.dimensions))
 
     def space(self) -> EmbeddingSpace:
         """The mean of each word's rows, and an encoder that makes vectors of unseen words; valid after a Step."""
         space, parts, model = super().space(), self._parts, self._trained()
         assert parts is not None, "a model has parts"
-        space.encoder = PartEncoder(parts.splitter, parts.known, parts.known_rows, self._unpadded(model.inputs))
+        space.encoder = PartEncoder(
+            parts.splitter, parts.known, parts.known_rows, unpadded(model.inputs, self.params.dimensions)
+        )
         return space
 
     @classmethod
@@ -138,11 +143,6 @@ class FastText(NegativeSampling[FastTextParams]):
         memory = OVERHEAD_BYTES + int(4 * rows + parts + 4 * size.tokens)
         return Estimate(seconds=0.3 + 8e-6 * size.vocabulary + floats / (cls.pace * max(1, threads)), memory=memory)
 
-    @classmethod
-    def warm(cls, params: FastTextParams) -> None:
-        """Compile the kernel for the padded width, or load it from numba's cache."""
-        _kernel(params)
-
     def _input_rows(self, data: TrainingData) -> int:
         """Split the words; the rows of all that they are made of."""
         params, words = self.params, list(data.words)
@@ -152,19 +152,20 @@ class FastText(NegativeSampling[FastTextParams]):
             self._parts = WordParts.of(words, Pieces.learned(params.buckets, words, data.counts))
         return self._parts.total
 
-    def _begin(self, data: TrainingData, seed: int, blocks: int) -> Model:
-        """Inputs uniform within ±1/dimensions, as fastText begins, twice as wide as word2vec.c.
+    def _begin(self, data: TrainingData, context: Context, blocks: int) -> Model:
+        """Inputs uniform within ±1/dimensions, as fastText begins, twice as wide as word2vec.c; or as asked for.
 
         A row that serves for several begins as their mean would: it is that much nearer to zero.
         """
-        model, parts = super()._begin(data, seed, blocks), self._parts
+        model, parts = super()._begin(data, context, blocks), self._parts
         assert parts is not None, "a model has parts"
-        model.inputs *= (2 / np.sqrt(parts.sizes)).astype(np.float32)[:, None]
+        wide = 2 if self.params.initial == "uniform" else 1
+        model.inputs[:] *= (wide / np.sqrt(parts.sizes)).astype(np.float32)[:, None]
         return model
 
     def _vectors(self, model: Model) -> FloatMatrix:
         assert self._parts is not None, "a model has parts"
-        return self._parts.means(self._unpadded(model.inputs))
+        return self._parts.means(unpadded(model.inputs, self.params.dimensions))
 
     def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
         """As it is trained: CBOW's mean is over the parts of all contexts."""
@@ -177,15 +178,8 @@ class FastText(NegativeSampling[FastTextParams]):
         held_out = dataclasses.replace(held_out, contexts=contexts)
         return lambda: held_out.loss(parts.means(model.inputs, asked), model.outputs, parts.lengths[asked])
 
-    def _loop(self, data: TrainingData) -> tuple[Kernel, int]:
-        kernel, parts = _kernel(self.params), self._parts
+    def _loop(self, data: TrainingData, freezing: bool = False) -> tuple[Kernel, int]:
+        kernel, parts = self.kernel(self.params), self._parts
         assert parts is not None, "a model has parts"
         arrays = parts.starts, parts.rows, parts.shares, parts.lengths
         return lambda *args: kernel(*args, *arrays), self.group if self.params.model == "skipgram" else 2
-
-
-def _kernel(params: FastTextParams) -> Kernel:
-    from core.kernels.fasttext_cbow import fasttext_cbow_kernel
-
-    width = padded_width(params.dimensions)
-    return FastText.kernel(width) if params.model == "skipgram" else fasttext_cbow_kernel(width)

@@ -23,7 +23,7 @@ from core.counting.prices import distinct_pairs
 from core.counting.training import OVERHEAD_BYTES, Counting, Done, Model, aligned_matrix
 from core.data.training_data import TrainingData
 from core.errors import DivergedError
-from core.negative_sampling.training import padded_width
+from core.negative_sampling.model import padded_width
 from core.negative_sampling.workers import Tally, Workers
 from core.params import Field, Params
 from core.space import FloatMatrix

@@ -7,13 +7,15 @@ The loss of one example, a pair of a context c and a centre word w with random w
 from typing import ClassVar
 
 from core.architecture import ARCHITECTURES
+from core.negative_sampling.model import padded_width
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.training import Kernel, NegativeSampling
+from core.starting import StartParams
 
 __all__ = ["Skipgram", "SkipgramParams"]
 
 
-class SkipgramParams(NegativeSamplingParams):
+class SkipgramParams(NegativeSamplingParams, StartParams):
     """Hyperparameters of skip-gram."""
 
 
@@ -33,13 +35,14 @@ class Skipgram(NegativeSampling[SkipgramParams]):
         "their compositionality. NeurIPS 2013."
     )
     Params = SkipgramParams
+    takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
     pace: ClassVar[float] = 17e9
 
-    @staticmethod
-    def kernel(width: int) -> Kernel:
-        """The compiled loop over the segments of a block, for rows of `width` floats."""
+    @classmethod
+    def kernel(cls, params: SkipgramParams, freezing: bool = False) -> Kernel:
+        """The compiled loop over the segments of a block, which leaves frozen rows as they are or knows of none."""
         from core.kernels.skipgram import skipgram_kernel
 
-        return skipgram_kernel(width)
+        return skipgram_kernel(padded_width(params.dimensions), freezing)

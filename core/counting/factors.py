@@ -17,7 +17,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from core.counting.sparse import Sparse
-from core.negative_sampling.training import padded_width
+from core.negative_sampling.model import padded_width
 from core.negative_sampling.workers import Tally, Workers
 from core.space import FloatMatrix
 

@@ -16,7 +16,7 @@ from core.kernels import rows, sampling, tiles
 from core.kernels.lanes import add, digest, fma, load, mul, splat, store, sub
 from core.kernels.lanes import zero as zeros
 from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, zero_row
-from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
+from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_near, draw_negatives, places_to_move, read_words
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss
 
 __all__ = ["cbow_kernel", "step_of_outputs", "warm"]
@@ -36,8 +36,8 @@ def _window(reaches: Array, at: Any, count: Any) -> Any:
 
 
 @numba.njit(forceinline=True)
-def _mean_of_rows(matrix: Array, words: Array, at: Any, start: Any, stop: Any, none: Any) -> Any:
-    """Mean of the rows of the words from `start` to `stop` but the one `at`; `none` is a row of zeros.
+def _sum_of_rows(matrix: Array, words: Array, at: Any, start: Any, stop: Any, none: Any) -> Any:
+    """Sum of the rows of the words from `start` to `stop` but the one `at`; `none` is a row of zeros.
 
     The last word takes the place of the one left out meanwhile, which leaves one loop without a branch.
     """
@@ -46,15 +46,20 @@ def _mean_of_rows(matrix: Array, words: Array, at: Any, start: Any, stop: Any, n
     for i in range(start, stop - 1):
         total = add_row(total, load_row(matrix, words[i], none))
     words[at] = left_out
-    return scale_row(_ONE / np.float32(max(stop - 1 - start, 1)), total)
+    return total
 
 
 @numba.njit(forceinline=True)
-def _add_to_each(matrix: Array, words: Array, at: Any, start: Any, stop: Any, error: Any) -> None:
-    """Add a row to the rows of the same words, one after the other: a word may stand in a window twice."""
+def _add_to_each(matrix: Array, words: Array, places: Array, at: Any, start: Any, stop: Any, error: Any) -> None:
+    """Add a row to the rows of the same words, one after the other: a word may stand in a window twice.
+
+    What comes of it is put at `places`: where the rows are, or in a sink for rows that must not move.
+    """
     left_out, words[at] = words[at], words[stop - 1]
+    kept, places[at] = places[at], places[stop - 1]
     for i in range(start, stop - 1):
-        store_row(matrix, words[i], add_row(error, load_row(matrix, words[i], error)))
+        store_row(matrix, places[i], add_row(error, load_row(matrix, words[i], error)))
+    places[at] = kept
     words[at] = left_out
 
 
@@ -72,11 +77,13 @@ def step_of_outputs(
 
 
 @cache
-def cbow_kernel(width: int) -> Callable[..., None]:
+def cbow_kernel(width: int, summing: bool = False, freezing: bool = False) -> Callable[..., None]:
     """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `SIGNATURE` names its arguments.
 
     Each context word gets the whole error of their mean, as in word2vec.c and gensim: the gradient of the mean times
-    the number of contexts. A rate that suits those programs suits this one. `group` is at most 2.
+    the number of contexts. A rate that suits those programs suits this one. With `summing`, of their sum, whose
+    gradient it is. With `freezing` it leaves the rows of frozen words as they are; `inputs` has `SINKS` more rows at
+    its end then. `group` is at most 2.
     """
     version = digest(__file__, rows.__file__, sampling.__file__, tiles.__file__)
     chunks = width // 16
@@ -93,7 +100,10 @@ def cbow_kernel(width: int) -> Callable[..., None]:
         keep: Array,
         odds: Array,
         aliases: Array,
+        nearest: Array,
+        frozen: Array,
         window: Any,
+        span: Any,
         negatives: Any,
         group: Any,
         rate: Any,
@@ -104,6 +114,7 @@ def cbow_kernel(width: int) -> Callable[..., None]:
         size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
         words = np.zeros(STRETCH + 1, np.int64)
         reaches = np.empty(STRETCH, np.int64)
+        places = np.zeros(STRETCH + 1, np.int64) if freezing else words
         targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
         means = np.zeros((2, width), np.float32)
         none = zero_row(chunks)
@@ -124,8 +135,14 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                 continue
             position, end = offsets[segment], offsets[segment + 1]
             while position < end:
-                position, count, state = read_words(tokens, position, end, keep, window, width, state, words, reaches)
+                position, count, state = read_words(
+                    tokens, position, end, keep, window, span, width, state, words, reaches
+                )
                 state = draw_negatives(words, count, group, negatives, size, odds, aliases, width, state, targets)
+                if nearest.shape[0] > 0:
+                    state = draw_near(words, count, group, negatives, size, nearest, width, state, targets)
+                if freezing:
+                    places_to_move(words, count, frozen, inputs, width, seed, places)
                 losses = zeros()
                 for centre in range(0, count, group):
                     base = centre // group * size
@@ -139,8 +156,11 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                     begin, end_ = _window(reaches, after, count)
                     near, nigh = min(stop - 1 - start, 1), min(end_ - 1 - begin, 1)
                     examples += near + nigh
-                    mean = _mean_of_rows(inputs, words, centre, start, stop, none)
-                    other = _mean_of_rows(inputs, words, after, begin, end_, none)
+                    mean = _sum_of_rows(inputs, words, centre, start, stop, none)
+                    other = _sum_of_rows(inputs, words, after, begin, end_, none)
+                    if not summing:
+                        mean = scale_row(_ONE / np.float32(max(stop - 1 - start, 1)), mean)
+                        other = scale_row(_ONE / np.float32(max(end_ - 1 - begin, 1)), other)
                     store_row(means, 0, mean)
                     store_row(means, width, other)
                     live = fma(splat(np.float32(near)), load(_FIRST, 0), mul(splat(np.float32(nigh)), load(_SECOND, 0)))
@@ -157,8 +177,8 @@ def cbow_kernel(width: int) -> Callable[..., None]:
                         error, wrong = step_of_outputs(
                             outputs, targets, base + tile, base + last, steps, mean, other, error, wrong
                         )
-                    _add_to_each(inputs, words, centre, start, stop, error)
-                    _add_to_each(inputs, words, after, begin, end_, wrong)
+                    _add_to_each(inputs, words, places, centre, start, stop, error)
+                    _add_to_each(inputs, words, places, after, begin, end_, wrong)
                 counted[0] += lanes_total(losses)
         counted[1] += examples
 

@@ -17,7 +17,7 @@ from core.kernels.cbow import step_of_outputs
 from core.kernels.lanes import add, digest, fma, load, mul, splat, store, sub
 from core.kernels.lanes import zero as zeros
 from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, zero_row
-from core.kernels.sampling import STRETCH, Array, draw_negatives, read_words
+from core.kernels.sampling import STRETCH, Array, draw_near, draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss
 from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
 
@@ -80,7 +80,10 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
         keep: Array,
         odds: Array,
         aliases: Array,
+        nearest: Array,
+        frozen: Array,
         window: Any,
+        span: Any,
         negatives: Any,
         group: Any,
         rate: Any,
@@ -119,8 +122,12 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
                 continue
             position, end = offsets[segment], offsets[segment + 1]
             while position < end:
-                position, count, state = read_words(tokens, position, end, keep, window, width, state, words, reaches)
+                position, count, state = read_words(
+                    tokens, position, end, keep, window, span, width, state, words, reaches
+                )
                 state = draw_negatives(words, count, group, negatives, size, odds, aliases, width, state, targets)
+                if nearest.shape[0] > 0:
+                    state = draw_near(words, count, group, negatives, size, nearest, width, state, targets)
                 losses = zeros()
                 for at in range(count):
                     weights[at] = lengths[words[at] // width]

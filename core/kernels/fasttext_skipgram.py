@@ -16,7 +16,7 @@ from core.kernels import sampling, skipgram, tiles, word_parts
 from core.kernels.lanes import digest, load, splat
 from core.kernels.lanes import zero as zeros
 from core.kernels.rows import zero_row
-from core.kernels.sampling import STRETCH, Array, draw_negatives, read_words
+from core.kernels.sampling import STRETCH, Array, draw_near, draw_negatives, read_words
 from core.kernels.skipgram import NOWHERE, ROWS, ROWS_ALONE, lane_roles, train_group, windows_of_group
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total
 from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
@@ -47,7 +47,10 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
         keep: Array,
         odds: Array,
         aliases: Array,
+        nearest: Array,
+        frozen: Array,
         window: Any,
+        span: Any,
         negatives: Any,
         group: Any,
         rate: Any,
@@ -78,8 +81,12 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
                 continue
             position, end = offsets[segment], offsets[segment + 1]
             while position < end:
-                position, count, state = read_words(tokens, position, end, keep, window, width, state, words, reaches)
+                position, count, state = read_words(
+                    tokens, position, end, keep, window, span, width, state, words, reaches
+                )
                 state = draw_negatives(words, count, group, negatives, size, odds, aliases, width, state, targets)
+                if nearest.shape[0] > 0:
+                    state = draw_near(words, count, group, negatives, size, nearest, width, state, targets)
                 losses, pairs = zeros(), zeros()
                 if group > 1:
                     used = gather_words(words, 0, count, places, gathered, used, inputs, parts, width, none)
@@ -96,7 +103,7 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
                     start, stop = windows_of_group(reaches, centre, group, count, centres, limits)
                     around, limit = load(centres, 0), load(limits, 0)
                     losses, pairs = train_group(
-                        now, places, start, stop, at_once, around, limit, positive, negative, size,
+                        now, places, places, start, stop, at_once, around, limit, positive, negative, size,
                         outputs, targets, base, alpha, steps, losses, pairs, chunks,
                     )  # fmt: skip
                     if group == 1:

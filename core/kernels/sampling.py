@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-__all__ = ["SIGNATURE", "STRETCH", "Array", "draw_negatives", "read_words"]
+__all__ = ["SIGNATURE", "SINKS", "STRETCH", "Array", "draw_near", "draw_negatives", "places_to_move", "read_words"]
 
 STRETCH = 1024
 """Words of a segment held at a time; no window crosses from one stretch to the next. word2vec.c has 1,000."""
 ATTEMPTS = 16
+SINKS = 16
+"""Rows behind the last one of a matrix with frozen rows; they take what would move those, a block of words its own."""
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +26,7 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_NONE = np.uint64(0)
+_NONE, _LAST, _LAST_SINK = np.uint64(0), np.uint64(1), np.uint64(SINKS - 1)
 
 
 def _read(dtype: Any) -> Any:
@@ -44,7 +46,10 @@ SIGNATURE = types.void(
     _read(types.uint32),  # keep: chance of a word to survive subsampling, of 2³² − 1
     _read(types.uint32),  # odds and
     _read(types.uint32),  # aliases of the noise distribution
+    types.Array(types.uint32, 2, "C", readonly=True),  # near words of the most frequent ones; no rows: none are drawn
+    _read(types.boolean),  # frozen, a word; read by kernels for frozen rows only
     types.int64,  # window
+    types.int64,  # span: how many widths a window may have, the widest the last
     types.int64,  # negatives
     types.int64,  # group: how many neighbouring windows share their negatives
     types.float64,  # learning rate
@@ -69,6 +74,7 @@ def read_words(
     end: Any,
     keep: Array,
     window: Any,
+    span: Any,
     width: Any,
     state: Any,
     words: Array,
@@ -77,13 +83,14 @@ def read_words(
     """Read words until `end` or until a stretch is full.
 
     A word outside the vocabulary is passed over, one that subsampling drops too. `words` takes the flat index of each
-    word's row, `reaches` how far its window reaches to each side: any number from 1 to `window` alike.
+    word's row, `reaches` how far its window reaches to each side: any of the `span` numbers up to `window` alike, so
+    that it is dynamic where they are as many as `window`, and fixed where they are one.
 
     Returns:
         The next position, the number of words, and the random state.
     """
     vocabulary = np.uint64(keep.shape[0])
-    span = np.uint64(window)
+    least, widths = np.int64(1 + window - span), np.uint64(span)
     count: Any = 0
     while position < end and count < STRETCH:
         token = np.uint64(tokens[position])
@@ -94,7 +101,7 @@ def read_words(
         state = following if inside else state
         word = token if inside else _NONE
         words[count] = np.int64(word) * width
-        reaches[count] = 1 + np.int64(((random >> _S32) * span) >> _S32)
+        reaches[count] = least + np.int64(((random >> _S32) * widths) >> _S32)
         count += np.int64(inside & ((random & _LOW) <= np.uint64(keep[word])))
         position += 1
     return position, count, state
@@ -153,6 +160,50 @@ def draw_negatives(
                 attempts += 1
                 taken = _among(targets, base, group, targets[j])
     return state
+
+
+@numba.njit
+def draw_near(
+    words: Array,
+    count: Any,
+    group: Any,
+    negatives: Any,
+    size: Any,
+    nearest: Array,
+    width: Any,
+    state: Any,
+    targets: Array,
+) -> Any:
+    """Put near words in the place of half of the negatives that `draw_negatives` has laid out.
+
+    Each negative has an even chance to become a near word of one of its group's words, of each in turn. It stays where
+    that word has no row in `nearest`, or where what is drawn is one of the group's words.
+
+    Returns:
+        The random state.
+    """
+    rows, places = nearest.shape[0], np.uint64(nearest.shape[1])
+    for g in range((count + group - 1) // group):
+        base = g * size
+        for j in range(group, group + negatives):
+            state += _STEP
+            random = _mix(state)
+            word = targets[base + (j - group) % group] // width
+            near = nearest[min(word, rows - 1), np.int64(((random >> _S32) * places) >> _S32)]
+            row = np.int64(near) * width
+            stays = (word >= rows) | ((random & _LAST) == _NONE) | _among(targets, base, group, row)
+            targets[base + j] = targets[base + j] if stays else row
+    return state
+
+
+@numba.njit
+def places_to_move(
+    words: Array, count: Any, frozen: Array, inputs: Array, width: Any, seed: Any, places: Array
+) -> None:
+    """Fill `places` with where the steps of the words of a stretch go: to their rows, of frozen ones to a sink."""
+    sink = (inputs.shape[0] - SINKS + np.int64(seed & _LAST_SINK)) * width
+    for at in range(count):
+        places[at] = sink if frozen[words[at] // width] else words[at]
 
 
 @numba.njit(forceinline=True)

@@ -19,8 +19,8 @@ import numpy as np
 from core.kernels import sampling, tiles
 from core.kernels.lanes import add, digest, fma, halves_total, load, magnitude, maximum, minimum, mul, splat, store, sub
 from core.kernels.lanes import zero as zeros
-from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_negatives, read_words
-from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps
+from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_near, draw_negatives, places_to_move, read_words
+from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss, take_steps_to
 
 __all__ = [
     "NOWHERE",
@@ -88,6 +88,7 @@ def windows_of_group(reaches: Array, centre: Any, group: Any, count: Any, centre
 def train_group(
     matrix: Array,
     places: Array,
+    destinations: Array,
     start: Any,
     stop: Any,
     at_once: Any,
@@ -110,6 +111,7 @@ def train_group(
     Args:
         matrix: the words' rows.
         places: flat indices of the rows of the stretch's words.
+        destinations: of where they are put when they have moved; see `take_steps_to`.
         start: the first word within reach.
         stop: the one after the last.
         at_once: words that move the outputs in one step.
@@ -145,13 +147,18 @@ def train_group(
                 sigmoid, loss = sigmoid_and_loss(score, sign)
                 losses = fma(loss, weight, losses)
                 store(steps, OUTPUTS * (i - part), mul(mul(alpha, weight), sub(is_positive, sigmoid)))
-            take_steps(matrix, places, part, upper - part, steps, outputs, targets, base + tile, matrix, chunks)
+            take_steps_to(
+                matrix, places, part, upper - part, steps, outputs, targets, base + tile, matrix, destinations, chunks
+            )
     return losses, pairs
 
 
 @cache
-def skipgram_kernel(width: int) -> Callable[..., None]:
-    """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `SIGNATURE` names its arguments."""
+def skipgram_kernel(width: int, freezing: bool = False) -> Callable[..., None]:
+    """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `SIGNATURE` names its arguments.
+
+    With `freezing` it leaves the rows of frozen words as they are; `inputs` has `SINKS` more rows at its end then.
+    """
     version = digest(__file__, sampling.__file__, tiles.__file__)
     chunks = width // 16
 
@@ -167,7 +174,10 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
         keep: Array,
         odds: Array,
         aliases: Array,
+        nearest: Array,
+        frozen: Array,
         window: Any,
+        span: Any,
         negatives: Any,
         group: Any,
         rate: Any,
@@ -178,6 +188,7 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
         size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
         words = np.empty(STRETCH, np.int64)
         reaches = np.empty(STRETCH, np.int64)
+        places = np.empty(STRETCH, np.int64) if freezing else words
         targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
         steps = np.zeros(OUTPUTS * (2 * window + group + 2), np.float32)
         positive, negative = lane_roles(group, negatives, size)
@@ -190,8 +201,14 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                 continue
             position, end = offsets[segment], offsets[segment + 1]
             while position < end:
-                position, count, state = read_words(tokens, position, end, keep, window, width, state, words, reaches)
+                position, count, state = read_words(
+                    tokens, position, end, keep, window, span, width, state, words, reaches
+                )
                 state = draw_negatives(words, count, group, negatives, size, odds, aliases, width, state, targets)
+                if nearest.shape[0] > 0:
+                    state = draw_near(words, count, group, negatives, size, nearest, width, state, targets)
+                if freezing:
+                    places_to_move(words, count, frozen, inputs, width, seed, places)
                 losses, pairs = zeros(), zeros()
                 for centre in range(0, count, group):
                     base = centre // group * size
@@ -201,9 +218,9 @@ def skipgram_kernel(width: int) -> Callable[..., None]:
                         for s in range(group):
                             fetch_row(inputs, words[min(centre + group + window + s, count - 1)], chunks)
                     start, stop = windows_of_group(reaches, centre, group, count, centres, limits)
-                    places, limit = load(centres, 0), load(limits, 0)
+                    around, limit = load(centres, 0), load(limits, 0)
                     losses, pairs = train_group(
-                        inputs, words, start, stop, rows, places, limit, positive, negative, size,
+                        inputs, words, places, start, stop, rows, around, limit, positive, negative, size,
                         outputs, targets, base, alpha, steps, losses, pairs, chunks,
                     )  # fmt: skip
                 counted[0] += lanes_total(losses)

@@ -29,7 +29,16 @@ from core.kernels.lanes import (
 )
 from core.kernels.sampling import Array
 
-__all__ = ["OUTPUTS", "fetch_row", "lanes_total", "power_of_two", "score_pair", "sigmoid_and_loss", "take_steps"]
+__all__ = [
+    "OUTPUTS",
+    "fetch_row",
+    "lanes_total",
+    "power_of_two",
+    "score_pair",
+    "sigmoid_and_loss",
+    "take_steps",
+    "take_steps_to",
+]
 
 OUTPUTS = 8
 """Outputs of a tile: three positives and five negatives fill it."""
@@ -128,7 +137,7 @@ def score_pair(rows: Array, a: Any, b: Any, outputs: Array, targets: Array, at: 
 
 
 @numba.njit(forceinline=True)
-def take_steps(
+def take_steps_to(
     rows: Array,
     places: Array,
     first: Any,
@@ -138,6 +147,7 @@ def take_steps(
     targets: Array,
     at: Any,
     results: Array,
+    destinations: Array,
     chunks: Any,
 ) -> None:
     """Take one gradient step: results += steps · outputs and outputs += stepsᵀ · rows, with the outputs from before.
@@ -155,6 +165,8 @@ def take_steps(
         targets: flat indices of outputs.
         at: where in `targets` the eight outputs stand.
         results: what the rows' steps are added to, at the rows' places: the rows themselves, or sums kept apart.
+        destinations: flat indices of where in `results` each sum is put: those of `places`, or of a sink for rows that
+            must not move.
         chunks: width of a row in vectors.
     """
     t0, t1, t2, t3 = targets[at], targets[at + 1], targets[at + 2], targets[at + 3]
@@ -185,7 +197,7 @@ def take_steps(
             d6, y = fma(g, x, d6), fma(g, o6, y)
             g = splat(steps[step + 7])
             d7, z = fma(g, x, d7), fma(g, o7, z)
-            store(results, row, add(y, z))
+            store(results, destinations[first + i] + c, add(y, z))
         store(outputs, t0 + c, add(load(outputs, t0 + c), d0))
         store(outputs, t1 + c, add(load(outputs, t1 + c), d1))
         store(outputs, t2 + c, add(load(outputs, t2 + c), d2))
@@ -194,6 +206,23 @@ def take_steps(
         store(outputs, t5 + c, add(load(outputs, t5 + c), d5))
         store(outputs, t6 + c, add(load(outputs, t6 + c), d6))
         store(outputs, t7 + c, add(load(outputs, t7 + c), d7))
+
+
+@numba.njit(forceinline=True)
+def take_steps(
+    rows: Array,
+    places: Array,
+    first: Any,
+    count: Any,
+    steps: Array,
+    outputs: Array,
+    targets: Array,
+    at: Any,
+    results: Array,
+    chunks: Any,
+) -> None:
+    """Take one gradient step as `take_steps_to` does, with every sum put where it was begun."""
+    take_steps_to(rows, places, first, count, steps, outputs, targets, at, results, places, chunks)
 
 
 @numba.njit

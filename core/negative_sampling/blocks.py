@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data.training_data import TrainingData
+from core.schedule import Schedule, rate_factor
 
 __all__ = ["Blocks"]
 
@@ -13,9 +14,6 @@ SMALLEST_BLOCK = 512
 LARGEST_BLOCK = 16_384
 BLOCKS_PER_EPOCH = 256
 """Aimed at where the corpus is small, so that even a short training can be watched."""
-FLOOR = 1e-4
-"""Share of the learning rate that is left at the end; word2vec.c's."""
-
 _MASK = (1 << 64) - 1
 
 
@@ -71,9 +69,9 @@ class Blocks:
         """Share of all the work that is done before a block, 0 to 1."""
         return self.words_before(block) / max(1, int(self.words[-1]) * self.epochs)
 
-    def rate(self, block: int, learning_rate: float) -> float:
-        """The learning rate of a block: linear decay, down to a floor."""
-        return learning_rate * max(1 - self.fraction(block), FLOOR)
+    def rate(self, block: int, learning_rate: float, schedule: Schedule = "linear", warm_up: float = 0.0) -> float:
+        """The learning rate of a block."""
+        return learning_rate * rate_factor(schedule, warm_up, self.fraction(block))
 
 
 def block_seed(seed: int, block: int) -> int:

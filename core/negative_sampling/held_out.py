@@ -9,7 +9,7 @@ from core.data.training_data import TrainingData
 from core.negative_sampling.params import NegativeSamplingParams
 from core.space import FloatMatrix
 
-__all__ = ["HeldOut", "keep_probabilities", "noise_weights"]
+__all__ = ["HeldOut", "exponent_of", "keep_probabilities", "noise_weights"]
 
 MOST_EXAMPLES = 20_000
 CHUNK = 2_000
@@ -27,6 +27,11 @@ def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.N
 def noise_weights(counts: npt.NDArray[np.int64], exponent: float) -> npt.NDArray[np.float64]:
     """Weight of each word in the distribution that negatives come from: count to the power of `exponent`."""
     return np.asarray(np.maximum(counts, 1), np.float64) ** exponent
+
+
+def exponent_of(params: NegativeSamplingParams) -> float:
+    """The exponent of the distribution that negatives come from, but for near words."""
+    return 0.0 if params.noise == "uniform" else params.noise_exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,20 @@ class HeldOut:
 
         Args:
             data: what is trained on, with its held-out segments.
-            params: window, subsampling, negatives.
+            params: window, subsampling, negatives; near words are none of them, which change while training goes on.
             seed: seeds subsampling, window widths and negatives.
             pairs: an example is a pair of words (skip-gram), else a centre with all its contexts (CBOW).
         """
         rng = np.random.default_rng([seed, 0x4E1D])
         keep = keep_probabilities(data.counts, params.subsample)
+        fixed = params.window_width == "fixed"
         groups: list[list[int]] = []
         centres: list[int] = []
         for segment in rng.permutation(np.flatnonzero(data.held_out)):
             words = np.asarray(data.tokens[data.offsets[segment] : data.offsets[segment + 1]], np.int64)
             words = words[words < data.vocabulary]
             words = words[rng.random(len(words)) < keep[words]]
-            reaches = rng.integers(1, params.window + 1, len(words))
+            reaches = rng.integers(params.window if fixed else 1, params.window + 1, len(words))
             sentence = words.tolist()
             for at, (centre, reach) in enumerate(zip(sentence, reaches.tolist(), strict=True)):
                 near = sentence[max(0, at - reach) : at] + sentence[at + 1 : at + reach + 1]
@@ -77,7 +83,7 @@ class HeldOut:
         ends = np.cumsum([len(group) for group in groups])
         contexts = np.array([context for group in groups for context in group], np.int64)
         starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-        negatives = _draw(rng, noise_weights(data.counts, params.noise_exponent), positive, params.negatives)
+        negatives = _draw(rng, noise_weights(data.counts, exponent_of(params)), positive, params.negatives)
         return cls(contexts, starts, np.hstack([positive, negatives]))
 
     def loss(self, inputs: FloatMatrix, outputs: FloatMatrix, weights: npt.NDArray[np.float32] | None = None) -> float:

@@ -1,11 +1,15 @@
 """The hyperparameters that every architecture with negative sampling has."""
 
-from core.params import Field, Params
+from typing import Literal
+
+from core.negative_sampling.model import Initial
+from core.params import Field
+from core.schedule import ScheduleParams
 
 __all__ = ["NegativeSamplingParams"]
 
 
-class NegativeSamplingParams(Params):
+class NegativeSamplingParams(ScheduleParams):
     """Declared once; an architecture adds its own, or changes a default."""
 
     dimensions: int = Field(
@@ -38,10 +42,28 @@ class NegativeSamplingParams(Params):
         le=1,
         description="Words above this share of the text are thinned out; 1e-5 suits domain text, 0 is off.",
     )
+    window_width: Literal["dynamic", "fixed"] = Field(
+        "dynamic",
+        description="Whether each window has a width of its own up to window, so that near words count more, or all "
+        "have the whole; dynamic is word2vec's.",
+        json_schema_extra={"advanced": True},
+    )
+    noise: Literal["unigram", "uniform", "hard"] = Field(
+        "unigram",
+        description="Which words are told apart from the true one: unigram by their frequency, uniform all alike, hard "
+        "half of them its nearest wrong ones from the second epoch on, which sharpens but pushes synonyms apart too.",
+        json_schema_extra={"advanced": True},
+    )
     noise_exponent: float = Field(
         0.75,
         ge=-1,
         le=1,
         description="How negatives follow frequency: 1 as the words occur, 0 all alike; .75 is usual.",
+        json_schema_extra={"advanced": True, "with": {"noise": ["unigram", "hard"]}},
+    )
+    initial: Initial = Field(
+        "uniform",
+        description="How vectors begin: uniform within 1/(2·dimensions) as word2vec's, gaussian of deviation "
+        "1/dimensions, xavier by the number of words; hardly matters.",
         json_schema_extra={"advanced": True},
     )

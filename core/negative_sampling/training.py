@@ -4,31 +4,30 @@ import math
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from core.architecture import Architecture, Context, CorpusSize, Estimate, Preset
 from core.data.training_data import TrainingData
 from core.errors import CorpusError, DivergedError, TrainingError
 from core.negative_sampling.blocks import Blocks, block_seed
-from core.negative_sampling.held_out import HeldOut, keep_probabilities, noise_weights
+from core.negative_sampling.held_out import HeldOut, exponent_of, keep_probabilities, noise_weights
+from core.negative_sampling.model import Model, check_kept, padded_width, unpadded
+from core.negative_sampling.near import near_words
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import estimate, settings
 from core.negative_sampling.workers import Tally, Workers
 from core.progress import Step
 from core.space import EmbeddingSpace, FloatMatrix
+from core.starting import check_dimensions, frozen_epochs, rows_of
 from core.tensors import Arrays, Rows
 
-__all__ = ["Kernel", "Model", "NegativeSampling", "padded_width"]
+__all__ = ["Kernel", "NegativeSampling"]
 
 P = TypeVar("P", bound=NegativeSamplingParams)
 Kernel = Callable[..., None]
 
-LANES = 16
-"""Floats in a vector register; rows are padded to a multiple, since a scalar tail costs a third of the speed."""
 STEPS = 50
 """A Step ends at the latest when this share of the work is done, so that short trainings can be watched too."""
 CHANCE_FACTOR = 3.0
@@ -36,37 +35,6 @@ LARGEST_NORM = 1e3
 GROUP_VOCABULARY = 1_000
 """Words from which on neighbouring windows share negatives; none is a centre of theirs, which tells with few words."""
 NORM_ROWS = 10_000
-READ_ROWS = 8192
-"""Rows read from a checkpoint at a time: the matrices are not in memory twice when a training goes on."""
-
-
-def padded_width(dimensions: int) -> int:
-    """Floats a row takes in memory."""
-    return -(-dimensions // LANES) * LANES
-
-
-def _matrix(rows: int, width: int) -> FloatMatrix:
-    """Zeros whose rows begin on a cache line: numpy aligns to 16 bytes only, and each load would touch two lines."""
-    buffer = np.zeros(rows * width + LANES, np.float32)
-    start = (-buffer.ctypes.data % 64) // 4
-    return buffer[start : start + rows * width].reshape(rows, width)
-
-
-@dataclass(slots=True)
-class Model:
-    """What changes while training goes on: all of it is in a checkpoint."""
-
-    inputs: FloatMatrix
-    outputs: FloatMatrix
-    words: list[str]
-    counts: npt.NDArray[np.int64]
-    corpus: str
-    seed: int
-    blocks: int
-    block: int = 0
-    examples: int = 0
-    high_steps: int = 0
-    fraction: float = 0.0
 
 
 class NegativeSampling(Architecture[P]):
@@ -78,7 +46,7 @@ class NegativeSampling(Architecture[P]):
         pace: padded floats that one thread updates in a second, for the estimate.
     """
 
-    comparable: ClassVar[tuple[str, ...]] = ("negatives", "window")
+    comparable: ClassVar[tuple[str, ...]] = ("negatives", "window", "window_width", "noise", "noise_exponent")
     pairs: ClassVar[bool]
     group: ClassVar[int]
     pace: ClassVar[float]
@@ -87,10 +55,10 @@ class NegativeSampling(Architecture[P]):
         super().__init__(params)
         self._model: Model | None = None
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def kernel(width: int) -> Kernel:
-        """The compiled loop over the segments of a block, for rows of `width` floats."""
+    def kernel(cls, params: P, freezing: bool = False) -> Kernel:
+        """The compiled loop over the segments of a block, which leaves frozen rows as they are or knows of none."""
 
     def train(self, data: TrainingData, context: Context) -> Iterator[Step]:
         """Train to the end, yielding a Step now and then; go on from where `restore` left off.
@@ -107,7 +75,7 @@ class NegativeSampling(Architecture[P]):
                 "use a longer text or a lower minimum count."
             )
         if self._model is None:
-            self._model = self._begin(data, context.seed, blocks.total)
+            self._model = self._begin(data, context, blocks.total)
         model = self._model
         if model.blocks != blocks.total:
             raise TrainingError(
@@ -116,15 +84,25 @@ class NegativeSampling(Architecture[P]):
             )
         run_block = self._runner(data, blocks, model)
         measure = self._measure(data, model)
+        stopping = model.stopping
+        if measure is None and stopping.patience:
+            raise CorpusError(
+                "early_stopping looks at the held-out loss, and no line that could be measured is held out; raise "
+                "held_out, or set early_stopping to 0."
+            )
         measured = time.perf_counter()
         for tally, seconds, words in self._groups(blocks, context, run_block):
-            self._watch(tally, blocks)
-            model.fraction = blocks.fraction(model.block)
             last = model.block >= blocks.total
+            judged = stopping.patience > 0 and model.block % blocks.per_epoch == 0
+            self._watch(tally, blocks, whole=last or judged)
+            model.fraction = blocks.fraction(model.block)
             held_out_loss = None
-            if measure is not None and (last or time.perf_counter() - measured >= context.held_out_seconds):
+            due = last or judged or time.perf_counter() - measured >= context.held_out_seconds
+            if measure is not None and due:
                 held_out_loss = measure()
                 measured = time.perf_counter()
+            if judged and held_out_loss is not None:
+                stopping.ends(held_out_loss)
             yield Step(
                 block=model.block,
                 fraction=model.fraction,
@@ -134,8 +112,9 @@ class NegativeSampling(Architecture[P]):
                 examples_per_second=tally.examples / seconds,
                 words=blocks.words_before(model.block),
                 words_per_second=words / seconds,
-                learning_rate=blocks.rate(model.block, self.params.learning_rate),
+                learning_rate=self._rate(blocks, model.block),
             )
+        self.ended_early = stopping.reason if model.block < blocks.total else ""
 
     def space(self) -> EmbeddingSpace:
         """The input vectors, a view that moves when training goes on; valid after the first Step."""
@@ -144,11 +123,8 @@ class NegativeSampling(Architecture[P]):
         return EmbeddingSpace(model.words, self._vectors(model), model.counts, facts)
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        """All that `restore` needs: views of both matrices, shape `(words, dimensions)`, and where training stood."""
-        model = self._trained()
-        arrays = {"inputs": self._unpadded(model.inputs), "outputs": self._unpadded(model.outputs)}
-        names = ("corpus", "seed", "blocks", "block", "examples", "high_steps", "fraction")
-        return arrays, {name: getattr(model, name) for name in names}
+        """All that `restore` needs: views of the matrices, without padding, and where training stood."""
+        return self._trained().kept(self.params.dimensions)
 
     def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
         """Take up a state, so that `train` continues as if it had never stopped.
@@ -156,34 +132,12 @@ class NegativeSampling(Architecture[P]):
         Raises:
             TrainingError: the state is not one of these parameters and this data.
         """
-        dimensions = self.params.dimensions
-        rows = {"inputs": self._input_rows(data), "outputs": data.vocabulary}
-        for name, count in rows.items():
-            found = arrays.get(name)
-            if found is None or found.shape != (count, dimensions) or found.dtype != np.float32:
-                raise TrainingError(
-                    f"The checkpoint's {name} do not fit {data.vocabulary} words of {dimensions} dimensions."
-                )
-        if state.get("corpus") != data.corpus:
-            raise TrainingError("The checkpoint belongs to another corpus; train from the start.")
-        width = padded_width(dimensions)
+        dimensions, rows = self.params.dimensions, self._input_rows(data)
+        check_kept(arrays, state, data, rows, dimensions)
         self._model = None  # one that diverged makes room for its last good state
-        model = Model(
-            _matrix(rows["inputs"], width),
-            _matrix(rows["outputs"], width),
-            list(data.words),
-            data.counts,
-            data.corpus,
-            seed=int(state["seed"]),
-            blocks=int(state.get("blocks", 0)),
-            block=int(state["block"]),
-            examples=int(state["examples"]),
-            high_steps=int(state["high_steps"]),
-            fraction=float(state["fraction"]),
-        )
-        for name, matrix in (("inputs", model.inputs), ("outputs", model.outputs)):
-            for first in range(0, rows[name], READ_ROWS):
-                matrix[first : first + READ_ROWS, :dimensions] = arrays[name][first : first + READ_ROWS]
+        seed, blocks = int(state["seed"]), int(state.get("blocks", 0))
+        model = Model.empty(data, rows, dimensions, seed, blocks, self.params.early_stopping)
+        model.take_up(arrays, state, dimensions)
         self._model = model
 
     @classmethod
@@ -198,18 +152,15 @@ class NegativeSampling(Architecture[P]):
 
     @classmethod
     def warm(cls, params: P) -> None:
-        """Compile the kernel for the padded width, or load it from numba's cache."""
-        cls.kernel(padded_width(params.dimensions))
+        """Compile the kernels that these parameters need, or load them from numba's cache."""
+        cls.kernel(params)
+        if getattr(params, "frozen", "no") != "no":
+            cls.kernel(params, freezing=True)
 
     def _trained(self) -> Model:
         if self._model is None:
             raise TrainingError("There are no vectors yet; train first.")
         return self._model
-
-    def _unpadded(self, matrix: FloatMatrix) -> FloatMatrix:
-        view = matrix[:, : self.params.dimensions]
-        view.flags.writeable = False
-        return view
 
     def _input_rows(self, data: TrainingData) -> int:
         """How many rows the input matrix has: one a word, the first ones, unless an architecture has more."""
@@ -217,55 +168,74 @@ class NegativeSampling(Architecture[P]):
 
     def _vectors(self, model: Model) -> FloatMatrix:
         """The vectors of the words as they are now, shape `(words, dimensions)`."""
-        return self._unpadded(model.inputs)
+        return unpadded(model.inputs, self.params.dimensions)
 
     def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
         """A function that measures the held-out loss; None where nothing is held out."""
         held_out = HeldOut.of(data, self.params, model.seed, self.pairs)
         return None if held_out is None else lambda: held_out.loss(model.inputs, model.outputs)
 
-    def _loop(self, data: TrainingData) -> tuple[Kernel, int]:
+    def _loop(self, data: TrainingData, freezing: bool = False) -> tuple[Kernel, int]:
         """The compiled loop over the segments of a block, and how many neighbouring windows share negatives."""
-        return self.kernel(padded_width(self.params.dimensions)), self.group
+        return self.kernel(self.params, freezing), self.group
 
-    def _begin(self, data: TrainingData, seed: int, blocks: int) -> Model:
-        """Inputs uniform within ±1/(2·dimensions), outputs zero, as word2vec.c begins."""
-        dimensions, width = self.params.dimensions, padded_width(self.params.dimensions)
-        inputs, outputs = _matrix(self._input_rows(data), width), _matrix(data.vocabulary, width)
-        rng = np.random.default_rng(seed)
-        for first in range(0, len(inputs), 8192):
-            rows = inputs[first : first + 8192, :dimensions]
-            rows[:] = (rng.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(dimensions)
-        return Model(inputs, outputs, list(data.words), data.counts, data.corpus, seed, blocks)
+    def _begin(self, data: TrainingData, context: Context, blocks: int) -> Model:
+        """Inputs as asked for, outputs zero; where there are vectors to begin from, the inputs of the words they have.
+
+        Raises:
+            TrainingError: those have other dimensions.
+        """
+        params, start = self.params, context.start
+        rows = self._input_rows(data)
+        model = Model.empty(data, rows, params.dimensions, context.seed, blocks, params.early_stopping)
+        model.begin(params.dimensions, params.initial)
+        if start is not None and self.takes_vectors:
+            check_dimensions(params.dimensions, start.dimensions)
+            found = rows_of(data.words, start)
+            known = np.flatnonzero(found >= 0)
+            model.inputs[known, : params.dimensions] = start.vectors[found[known]]
+            if frozen_epochs(params, params.epochs):
+                model.frozen = found >= 0
+        return model
+
+    def _rate(self, blocks: Blocks, block: int) -> float:
+        params = self.params
+        return blocks.rate(block, params.learning_rate, params.schedule, params.warm_up)
 
     def _runner(self, data: TrainingData, blocks: Blocks, model: Model) -> Callable[[int, Tally], None]:
         """A function that trains one block and adds what it counted to a tally; threads may call it at once."""
         from core.kernels.noise import alias_table
 
+        params = self.params
         kernel, group = self._loop(data)
-        keep = keep_probabilities(data.counts, self.params.subsample)
+        still = frozen_epochs(params, params.epochs) * blocks.per_epoch if len(model.frozen) else 0
+        freezing = self._loop(data, freezing=True)[0] if model.block < still else kernel
+        keep = keep_probabilities(data.counts, params.subsample)
         thresholds = (keep * float(2**32 - 1)).astype(np.uint32)
-        odds, aliases = alias_table(noise_weights(data.counts, self.params.noise_exponent))
+        odds, aliases = alias_table(noise_weights(data.counts, exponent_of(params)))
         tokens, offsets, held_out = np.asarray(data.tokens), np.asarray(data.offsets), np.asarray(data.held_out)
-        window, negatives = self.params.window, self.params.negatives
         group = group if data.vocabulary >= GROUP_VOCABULARY else 1
+        span = params.window if params.window_width == "dynamic" else 1
 
         def run_block(block: int, tally: Tally) -> None:
             counted = np.zeros(2)
-            kernel(
+            (freezing if block < still else kernel)(
                 tokens,
                 offsets,
                 held_out,
                 *blocks.segments(block),
-                model.inputs,
+                model.room if block < still else model.inputs,
                 model.outputs,
                 thresholds,
                 odds,
                 aliases,
-                window,
-                negatives,
+                model.nearest,
+                model.frozen,
+                params.window,
+                span,
+                params.negatives,
                 group,
-                blocks.rate(block, self.params.learning_rate),
+                self._rate(blocks, block),
                 np.uint64(block_seed(model.seed, block)),
                 counted,
             )
@@ -276,27 +246,35 @@ class NegativeSampling(Architecture[P]):
     def _groups(
         self, blocks: Blocks, context: Context, run_block: Callable[[int, Tally], None]
     ) -> Iterator[tuple[Tally, float, int]]:
-        """Train block after block; yield what was counted, seconds and words whenever a Step is due."""
+        """Train block after block; yield what was counted, seconds and words whenever a Step is due.
+
+        Where something is decided between two epochs, no group of blocks reaches from one into the next.
+        """
         model = self._trained()
         # Threads wait for one another at the end of a Step: each shall have done several blocks by then.
         stretch = max(blocks.total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
+        hard = self.params.noise == "hard"
         with Workers(context.threads, run_block) as workers:
-            while model.block < blocks.total:
+            while model.block < blocks.total and not model.stopping.ended:
                 started, first = time.perf_counter(), model.block
                 limit = min(blocks.total, (first // stretch + 1) * stretch)
+                if hard or model.stopping.patience:
+                    limit = min(limit, (first // blocks.per_epoch + 1) * blocks.per_epoch)
+                if hard and first and first % blocks.per_epoch == 0:
+                    model.nearest = near_words(self._vectors(model))
                 tally = workers.run(first, limit, started + context.step_seconds)
                 model.block += tally.blocks
                 model.examples += tally.examples
                 words = blocks.words_before(model.block) - blocks.words_before(first)
                 yield tally, max(time.perf_counter() - started, 1e-9), words
 
-    def _watch(self, tally: Tally, blocks: Blocks) -> None:
-        """Raise where training has left all bounds; a clipped sigmoid would hide it."""
+    def _watch(self, tally: Tally, blocks: Blocks, whole: bool) -> None:
+        """Raise where training has left all bounds; a clipped sigmoid would hide it. `whole` looks at all vectors."""
         model, rate = self._trained(), self.params.learning_rate
         mean = tally.loss / tally.examples if tally.examples else 0.0
         chance = (1 + self.params.negatives) * math.log(2)
         model.high_steps = model.high_steps + 1 if mean > CHANCE_FACTOR * chance else 0
-        rows = len(model.inputs) if model.block >= blocks.total else NORM_ROWS
+        rows = len(model.inputs) if whole else NORM_ROWS
         square = max(float(np.einsum("ij,ij->i", m[:rows], m[:rows]).max()) for m in (model.inputs, model.outputs))
         norm = math.sqrt(square) if math.isfinite(square) else math.inf
         what = ""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data.options import CorpusOptions
-from core.negative_sampling.training import padded_width
+from core.negative_sampling.model import padded_width
 from core.runs.spec import make_spec
 from core.runs.store import Store
 

@@ -14,11 +14,12 @@ import pytest
 from core.architecture import ARCHITECTURES, Context
 from core.errors import DivergedError, TrainingError
 from core.negative_sampling import blocks as cutting
-from core.negative_sampling.blocks import FLOOR, Blocks, block_seed
+from core.negative_sampling.blocks import Blocks, block_seed
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.training import NegativeSampling
 from core.params import validate
+from core.schedule import FLOOR
 from tests.core.toy import data_of, two_topics
 
 SHARING = [unit for unit in ARCHITECTURES if issubclass(unit, NegativeSampling)]

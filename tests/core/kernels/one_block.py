@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from core.kernels.noise import alias_table
-from core.kernels.sampling import draw_negatives, read_words
+from core.kernels.sampling import SINKS, draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS
 
 ALWAYS = np.uint32(2**32 - 1)
@@ -45,11 +45,17 @@ def run(
     seed: int = 7,
     keep: np.ndarray | None = None,
     held_out: Sequence[bool] | None = None,
+    fixed: bool = False,
+    nearest: Sequence[Sequence[int]] = (),
+    frozen: Sequence[bool] | None = None,
+    **variant: bool,
 ) -> SimpleNamespace:
     """Copies of both matrices after all lines, the sum of the losses, and the number of examples."""
-    width = inputs.shape[1]
-    kernel = getattr(importlib.import_module(f"core.kernels.{name}"), f"{name}_kernel")(width)
-    inputs, outputs, counted = inputs.copy(), outputs.copy(), np.zeros(2)
+    words, width = inputs.shape
+    variant |= {} if frozen is None else {"freezing": True}
+    kernel = getattr(importlib.import_module(f"core.kernels.{name}"), f"{name}_kernel")(width, **variant)
+    inputs = inputs.copy() if frozen is None else np.vstack([inputs, np.zeros((SINKS, width), np.float32)])
+    outputs, counted = outputs.copy(), np.zeros(2)
     kernel(
         np.array([word for line in lines for word in line], np.uint32),
         np.cumsum([0, *map(len, lines)], dtype=np.int64),
@@ -60,14 +66,17 @@ def run(
         outputs,
         np.full(len(inputs), ALWAYS) if keep is None else keep,
         *alias_table(np.asarray(noise, np.float64)),
+        np.array(nearest, np.uint32).reshape(len(nearest), -1 if len(nearest) else 1),
+        np.zeros(0, np.bool_) if frozen is None else np.array(frozen),
         window,
+        1 if fixed else window,
         negatives,
         group,
         rate,
         np.uint64(seed),
         counted,
     )
-    return SimpleNamespace(inputs=inputs, outputs=outputs, loss=counted[0], examples=counted[1])
+    return SimpleNamespace(inputs=inputs[:words], outputs=outputs, loss=counted[0], examples=counted[1])
 
 
 def by_autograd(
@@ -82,6 +91,9 @@ def by_autograd(
     group: int,
     rate: float,
     seed: int,
+    fixed: bool = False,
+    frozen: Sequence[bool] = (),
+    summing: bool = False,
 ) -> SimpleNamespace:
     """What `run` shall give for one line: windows, negatives as drawn; losses and gradients by torch in float64."""
     import torch
@@ -94,7 +106,9 @@ def by_autograd(
     keep = np.full(len(inputs), ALWAYS)
     tokens = np.array(line, np.uint32)
     # The functions are handed numbers of words for flat indices: width 1.
-    _, read, state = read_words(tokens, 0, count, keep, window, 1, np.uint64(seed), words, reaches)
+    _, read, state = read_words(
+        tokens, 0, count, keep, window, 1 if fixed else window, 1, np.uint64(seed), words, reaches
+    )
     assert read == count
     draw_negatives(words, count, group, negatives, size, *alias_table(noise), 1, state, targets)
     v, u = torch.tensor(inputs, dtype=torch.float64), torch.tensor(outputs, dtype=torch.float64)
@@ -112,7 +126,8 @@ def by_autograd(
             if name == "skipgram":
                 hidden, counted = v[contexts], len(contexts)
             else:
-                hidden, counted = v[contexts].mean(0, keepdim=True).detach().requires_grad_(), int(bool(contexts))
+                hidden = v[contexts].sum(0, keepdim=True) if summing else v[contexts].mean(0, keepdim=True)
+                hidden, counted = hidden.detach().requires_grad_(), int(bool(contexts))
                 means.append((contexts, hidden))
             if counted:
                 loss = loss + softplus(-(hidden @ u[centre])).sum() + softplus(hidden @ u[drawn].T).sum()
@@ -120,7 +135,7 @@ def by_autograd(
         loss.backward()
         total += loss.item()
         with torch.no_grad():
-            u = u - rate * u.grad
+            u, before = u - rate * u.grad, v.detach().clone()
             if name == "skipgram":
                 v = v - rate * v.grad
             else:
@@ -129,26 +144,25 @@ def by_autograd(
                 for contexts, hidden in means:
                     for context in contexts:
                         v[context] -= rate * hidden.grad[0]
+            still = [at for at, is_frozen in enumerate(frozen) if is_frozen]
+            v[still] = before[still]
         v, u = v.detach(), u.detach()
     assert width == v.shape[1]
     return SimpleNamespace(inputs=v.numpy(), outputs=u.numpy(), loss=total, examples=examples)
 
 
 def sample(name: str) -> SimpleNamespace:
-    """A few lines with all there is: a word twice, one beyond the vocabulary, held-out lines, two tiles."""
+    """A few lines with all there is: a word twice, one beyond the vocabulary, held-out lines, two tiles; twice.
+
+    The second time with all that is not usual: windows of one width, near words, frozen rows, sums.
+    """
     lines = [[0, 3, 0, 99, 5, 2], [1], [4, 4, 4], [6, 1, 0, 7, 2, 3, 5, 1], []]
     keep = np.array([2**31, *[2**32 - 1] * 8], np.uint32)
-    return run(
-        name,
-        lines,
-        *matrices(9, scale=0.3),
-        np.arange(1.0, 10),
-        window=3,
-        negatives=9,
-        group=2,
-        keep=keep,
-        held_out=[False, False, True, False, False],
-    )
+    settings = {"window": 3, "negatives": 9, "group": 2, "keep": keep, "held_out": [False, False, True, False, False]}
+    plain = run(name, lines, *matrices(9, scale=0.3), np.arange(1.0, 10), **settings)
+    variants = {"fixed": True, "nearest": [[1, 2], [2, 0], [3, 4]], "frozen": [word < 3 for word in range(9)]}
+    variants |= {"summing": True} if name == "cbow" else {}
+    return run(name, lines, plain.inputs, plain.outputs, np.arange(1.0, 10), **settings, **variants)
 
 
 if __name__ == "__main__":

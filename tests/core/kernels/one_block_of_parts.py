@@ -56,6 +56,9 @@ def run(
         outputs,
         np.full(len(outputs), ALWAYS) if keep is None else keep,
         *alias_table(np.asarray(noise, np.float64)),
+        np.zeros((0, 1), np.uint32),
+        np.zeros(0, np.bool_),
+        window,
         window,
         negatives,
         group,
@@ -94,7 +97,9 @@ def by_autograd(
     size = -(-(group + negatives) // OUTPUTS) * OUTPUTS
     targets = np.zeros(1024 * size, np.int64)
     keep = np.full(len(outputs), ALWAYS)
-    _, _, state = read_words(np.array(line, np.uint32), 0, count, keep, window, 1, np.uint64(seed), words, reaches)
+    _, _, state = read_words(
+        np.array(line, np.uint32), 0, count, keep, window, window, 1, np.uint64(seed), words, reaches
+    )
     draw_negatives(words, count, group, negatives, size, *alias_table(noise), 1, state, targets)
     v, u = torch.tensor(inputs, dtype=torch.float64), torch.tensor(outputs, dtype=torch.float64)
     means = {word: v[list(parts[word])].mean(0) for word in line}

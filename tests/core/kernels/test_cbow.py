@@ -34,8 +34,11 @@ def test_three_words_by_hand():
 @pytest.mark.parametrize(
     ("window", "negatives", "group"), [(1, 1, 1), (4, 7, 1), (5, 5, 2), (50, 6, 2), (3, 1, 2), (2, 20, 2)]
 )
-def test_against_autograd(window, negatives, group):
-    settings = {"window": window, "negatives": negatives, "group": group, "rate": 0.05, "seed": 12}
+@pytest.mark.parametrize(
+    "more", [{}, {"fixed": True}, {"summing": True}, {"frozen": [word % 2 == 0 for word in range(20_000)]}], ids=list
+)
+def test_against_autograd(window, negatives, group, more):
+    settings = {"window": window, "negatives": negatives, "group": group, "rate": 0.05, "seed": 12, **more}
     # So many words that no negative is drawn twice in a window: which place of the two finds it moved is not laid down.
     words = 20_000
     start = *matrices(words, scale=0.3), np.full(words, 2.0)

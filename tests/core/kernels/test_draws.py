@@ -104,6 +104,61 @@ def test_reach_is_any_number_up_to_the_window_alike(name, window):
     assert (abs(observed - expected) <= 5 * np.sqrt(expected)).all()
 
 
+def test_a_fixed_window_reaches_as_far_as_it_can(name):
+    inputs, outputs = np.zeros((2, 32, 32), np.float32)
+    np.fill_diagonal(inputs, 1)
+    for seed in range(5):
+        done = run(name, [list(range(31))], inputs, outputs, only(31, 32), window=3, rate=RATE, seed=seed, fixed=True)
+        near = done.outputs[:31, :31] > RATE / 100
+        assert near.tolist() == [[0 < abs(i - j) <= 3 for j in range(31)] for i in range(31)]
+
+
+@pytest.mark.parametrize("group", [1, 2])
+def test_half_of_the_negatives_are_near_words(name, group):
+    # Words 0 and 1 are the text, 2 to 5 near word 0, 6 near word 1, which are near each other too; noise is word 7.
+    nearest = [[1, 2, 3, 4, 5], [0, 6, 6, 6, 6]]
+    times = 1000
+    settings = {"negatives": 4, "group": group, "rate": RATE, "nearest": nearest}
+    drawn = -counts(run(name, [[0, 1]] * times, *counting(8), only(7, 8), **settings))
+    if group == 1:
+        # Each centre has 4 negatives, half of them near ones, of which a fifth are the other word of the text.
+        wrong = np.array([-1 + 0.4, -1 + 0.4, 0.4, 0.4, 0.4, 0.4, 1.6, 4]) * times
+    else:
+        # Both windows share 4 negatives and each counts twice; what is a word of the group stays the noise's.
+        wrong = np.array([-1, -1, 0.4, 0.4, 0.4, 0.4, 1.6, 4.8]) * times
+    assert drawn.sum() == (2 * 4 - 2) * times
+    assert (abs(drawn - wrong) <= 5 * np.sqrt(2 * np.maximum(abs(wrong), 400))).all()
+
+
+def test_words_without_near_ones_keep_the_noise(name):
+    # Of the words of the text, 2 and 3, none has a row.
+    nearest = [[1, 4], [0, 4]]
+    plain, near = (
+        run(name, [[2, 3]] * 50, *counting(6), only(5, 6), negatives=3, rate=RATE, nearest=rows)
+        for rows in ([], nearest)
+    )
+    assert counts(plain).tolist() == counts(near).tolist() == [0, 0, 50, 50, 0, -300]
+
+
+@pytest.mark.parametrize("group", [1, 2])
+def test_frozen_rows_do_not_move_a_bit(name, group):
+    inputs, outputs = matrices(12, scale=0.3)
+    inputs[3, :4] = [-0.0, 1e-42, 7, -7]
+    frozen = [word % 3 == 0 for word in range(12)]
+    line = np.random.default_rng(3).integers(0, 11, 400).tolist()
+    settings = {"window": 4, "negatives": 3, "group": group, "rate": 0.05}
+    held = run(name, [line], inputs, outputs, np.ones(12), frozen=frozen, **settings)
+    free = run(name, [line], inputs, outputs, np.ones(12), **settings)
+    assert held.inputs[frozen].tobytes() == inputs[frozen].tobytes()
+    moved = (held.inputs != inputs).any(axis=1)
+    assert moved.tolist() == [word < 11 and not frozen[word] for word in range(12)]
+    assert (held.outputs != outputs).any(axis=1).all()
+    none = run(name, [line], inputs, outputs, np.ones(12), frozen=[False] * 12, **settings)
+    np.testing.assert_allclose(none.inputs, free.inputs, rtol=1e-6)
+    np.testing.assert_allclose(none.outputs, free.outputs, rtol=1e-6)
+    assert none.loss == pytest.approx(free.loss, rel=1e-6)
+
+
 def test_windows_end_with_the_line(name):
     pairs = run(name, [[0, 1, 2], [], [3], [4, 5]], *matrices(8), only(7, 8), window=50, rate=RATE)
     # Windows reach over all of a line or, of the first and the last of three words, one word only.

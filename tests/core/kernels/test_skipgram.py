@@ -38,6 +38,18 @@ def test_against_autograd(window, negatives, group):
     assert done.examples == expected.examples
 
 
+@pytest.mark.parametrize("group", [1, 3])
+@pytest.mark.parametrize("more", [{"fixed": True}, {"frozen": [word % 2 == 0 for word in range(30)]}], ids=str)
+def test_variants_against_autograd(more, group):
+    settings = {"window": 2, "negatives": 5, "group": group, "rate": 0.05 if group > 1 else 1e-4, "seed": 11, **more}
+    start = *matrices(30, scale=0.3), np.arange(1.0, 31)
+    done, expected = run("skipgram", [LINE], *start, **settings), by_autograd("skipgram", LINE, *start, **settings)
+    np.testing.assert_allclose(done.inputs, expected.inputs, atol=2e-6)
+    np.testing.assert_allclose(done.outputs, expected.outputs, atol=2e-6)
+    assert done.loss == pytest.approx(expected.loss, rel=1e-6 if group > 1 else 1e-4)
+    assert done.examples == expected.examples
+
+
 @pytest.mark.parametrize(("window", "negatives", "group"), [(3, 20, 3), (50, 5, 3), (1, 1, 1), (4, 7, 1)])
 def test_more_negatives_or_contexts_than_a_step_takes(window, negatives, group):
     # Steps follow one another, each with rows that the last one has moved: at this rate by less than the tolerance.
