@@ -10,7 +10,7 @@ from core.architecture import ARCHITECTURES, CorpusSize
 from core.commands.corpora import add_corpus_options, corpus_of, cut_offs
 from core.commands.output import print_json, say
 from core.data.corpus import Corpus
-from core.errors import SettingsError
+from core.errors import CorpusError, SettingsError
 from core.params import parse_assignments, parse_value
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.follow import follow
@@ -81,7 +81,7 @@ def _spec(args: argparse.Namespace, store: Store) -> Spec:
     spec = make_spec(args.architecture, {}, {**settings, **cut_offs(args, corpus), "corpus": corpus.id}, args.name)
     size = corpus.size(spec.settings.min_count, spec.settings.max_vocabulary)
     params = {**unit.preset(spec.settings.preset, size), **assigned}
-    _can_train(corpus, spec)
+    _can_train(corpus, spec, size)
     spec = make_spec(args.architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
     return _priced(store, spec, size, corpus.tokens_total)
 
@@ -100,8 +100,10 @@ def _given_cuts(args: argparse.Namespace) -> dict[str, Any]:
     return {key: parse_value(getattr(args, key)) for key in ("min_count", "max_vocabulary") if getattr(args, key)}
 
 
-def _can_train(corpus: Corpus, spec: Spec) -> None:
+def _can_train(corpus: Corpus, spec: Spec, size: CorpusSize) -> None:
     """Raise now what the trainer would find: nothing left after the cut-offs, a corpus too small for pairs."""
+    if (reason := ARCHITECTURES.get(spec.architecture).refuses(size)) is not None:
+        raise CorpusError(reason)
     settings = spec.settings
     corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
 

@@ -103,7 +103,7 @@ class Corpus(CorpusLines):
 
     @property
     def labels(self) -> dict[str, int]:
-        """Documents by label, most frequent first; empty without a label column."""
+        """Documents with words by label, most frequent first; empty without a label column."""
         return dict(self.meta["labels"])
 
     @property
@@ -178,7 +178,9 @@ class Corpus(CorpusLines):
             CorpusError: fewer than two words are left.
         """
         vocabulary = self._cut(min_count, max_vocabulary)
-        return CorpusSize(int(self.counts[:vocabulary].sum()), vocabulary, self._segments, len(self.labels))
+        return CorpusSize(
+            int(self.counts[:vocabulary].sum()), vocabulary, self._segments, sum(map(bool, self.labels.values()))
+        )
 
     @cached_property
     def _segments(self) -> int:

@@ -161,13 +161,13 @@ class CorpusWriter:
         (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), "utf-8")
 
     def _write_labels(self) -> list[int]:
-        """Write the label of each line; returns how many documents have each label."""
+        """Write the label of each line; returns how many documents with words have each label, as splits count them."""
         if self.documents.options.label_column is None:
             return []
         of_documents = np.concatenate([*self.documents.labels, np.zeros(0, np.uint32)])
         (self.folder / "labels.bin").write_bytes(self.lines.by_line(of_documents).tobytes())
-        kept = of_documents[self.lines.kept()]
-        return [int(count) for count in np.bincount(kept, minlength=len(self.documents.label_names))]
+        with_words = of_documents[self.lines.with_words(np.fromfile(self.folder / "offsets.bin", np.int64))]
+        return [int(count) for count in np.bincount(with_words, minlength=len(self.documents.label_names))]
 
     def _meta(self, settled: Settled, by_label: list[int]) -> dict[str, Any]:
         documents, counter = self.documents, self.counter

@@ -101,12 +101,15 @@ class Lines:
         path = self._folder / ROWS
         return by_row[np.fromfile(path, np.uint32)] if path.exists() else by_row
 
-    def kept(self) -> npt.NDArray[np.bool_]:
-        """Whether anything of each document as it was read is in the corpus, shape `(rows,)`."""
-        kept = np.zeros(self._documents.lines, np.bool_)
-        out = np.frombuffer(self.left_out, np.uint8) if self._steps else np.zeros(self.count, np.uint8)
-        kept[self.by_line(np.arange(len(kept), dtype=np.uint32))[out == 0]] = True
-        return kept
+    def with_words(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether each document as it was read has words in the corpus, shape `(rows,)`.
+
+        Args:
+            offsets: where the words of each line begin, and the end.
+        """
+        found = np.zeros(self._documents.lines, np.bool_)
+        found[self.by_line(np.arange(len(found), dtype=np.uint32))[np.diff(offsets) > 0]] = True
+        return found
 
     def _split(self, texts: list[str]) -> tuple[list[str], list[int]]:
         """What documents become, and for each line which of the documents it is of."""

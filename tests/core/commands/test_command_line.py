@@ -253,6 +253,7 @@ def test_bad_input_is_one_sentence(capsys, home, trained, arguments, says):
         ("rare.txt", "every word stands here once\n", ["--min-count", "5"], "min_count"),
         ("table.csv", "title,body\n" + "a,some words of text\n" * 3, ["--column", "text"], "There is no column"),
         ("same.txt", "word word\n" * 9, [], "different words"),
+        ("line.txt", "a few words in one line\n", ["--architecture", "tfidf"], "this text is only one"),
         ("latin.txt", "caf\xe9 cr\xe8me\n".encode("latin-1") * 20, [], "--encoding"),
     ],
 )

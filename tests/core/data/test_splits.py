@@ -62,6 +62,16 @@ def test_the_seed_chooses(tmp_path):
     assert times.max() <= 50
 
 
+def test_labels_are_counted_as_the_corpus_counts_them(tmp_path):
+    rows = ["one two. three four.,x", ",x", "five six,y", "?!,y", "seven eight,x", "nine ten,", "?,z"]
+    text = "text,label\n" + "\n".join(rows) + "\n"
+    corpus = corpus_of(tmp_path, text, label_column="label", steps=("sentences",))
+    by_label = split_corpus(corpus, SplitSettings()).by_label
+    assert {label: sum(numbers) for label, numbers in by_label.items()} == {"x": 2, "y": 1, "z": 0, "": 1}
+    assert corpus.labels == {"x": 2, "y": 1, "z": 0}
+    assert corpus.size().labels == 2, "of z nothing is left to learn from"
+
+
 def test_documents_that_repeat_are_in_one_part(tmp_path):
     rng = random.Random(4)
     rows = [f"text {i % 90}" for i in range(300)] + [f"alone {i}" for i in range(400)]

@@ -69,7 +69,7 @@ def test_documents_are_split_and_left_out(tmp_path):
     assert [corpus.origin(i) for i in (1, 2, 4, 5)] == [("a.csv", "row", n) for n in (1, 2, 3, 4)]
     assert [corpus.row(i) for i in range(6)] == [0, 0, 1, 1, 2, 3]
     assert [corpus.label(i) for i in range(6)] == ["x", "x", "y", "y", "x", "y"]
-    assert corpus.labels == {"x": 2, "y": 0}, "of documents that are left; a blank one counts, as without steps"
+    assert corpus.labels == {"x": 1, "y": 0}, "of documents with words: one is blank, and two are left out"
     assert corpus.card.left_out == 3
     assert any("3 of 6 documents were left out" in warning for warning in corpus.warnings)
 
