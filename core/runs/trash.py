@@ -1,5 +1,6 @@
 """Deleting is a rename into trash/, so that it is one step, can be undone, and is swept away later."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -53,7 +54,11 @@ def take_back(trash: Path, kind: str, target: Path) -> None:
 
 
 def sweep(workspace: Path) -> None:
-    """Empty the trash of what was deleted more than seven days ago, and remove what a killed writer left behind."""
+    """Empty the trash of what was deleted more than seven days ago, and remove what nobody needs any longer.
+
+    That is what a killed writer left behind, and answers of the worker that are about no run and seven days old: who
+    asks again has them computed again.
+    """
     trash = workspace / "trash"
     for path in trash.iterdir() if trash.is_dir() else ():
         entry = ENTRY.fullmatch(path.name)
@@ -62,8 +67,16 @@ def sweep(workspace: Path) -> None:
         moment = datetime.strptime(entry[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         if datetime.now(UTC) - moment > KEEP:
             shutil.rmtree(path, ignore_errors=True)
-    hour_ago = time.time() - 3600
-    for parent in (workspace / "runs", workspace / "studies", workspace / "corpora"):
-        for path in parent.glob(".*.tmp") if parent.is_dir() else ():
-            if path.lstat().st_mtime < hour_ago:
+    now = time.time()
+    for pattern in (*(f"{name}/.*.tmp" for name in ("runs", "studies", "corpora", "derived")), "runs/*/derived/.*.tmp"):
+        _remove(workspace, pattern, now - 3600)
+    # Those about one run go with it; these belong to none: trials of trainings, and numbers over several runs.
+    _remove(workspace, "derived/[!.]*", now - KEEP.total_seconds())
+
+
+def _remove(workspace: Path, pattern: str, before: float) -> None:
+    """Remove what was last written to before a moment, in seconds since 1970."""
+    for path in workspace.glob(pattern):
+        with contextlib.suppress(FileNotFoundError):
+            if path.lstat().st_mtime < before:
                 shutil.rmtree(path, ignore_errors=True)
