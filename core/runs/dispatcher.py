@@ -1,4 +1,4 @@
-"""Starts what is queued: `python -m core.runs.dispatcher --home HOME`.
+"""Starts what is queued, runs and studies: `python -m core.runs.dispatcher --home HOME`.
 
 One per store, by a lock. It has no state of its own: kill it at any time, the next page or command starts another,
 and the trainers do not notice. It goes by itself when there has been nothing to do for a while.
@@ -19,7 +19,7 @@ from core.files import write_json
 from core.runs.locks import hold, is_held, try_hold
 from core.runs.paths import is_id, now
 from core.runs.processes import ensure, kill_checked, own_attempt, spawn
-from core.runs.records import Attempt, Result, attempt_path, newest_attempt, result_path
+from core.runs.records import Attempt, Result, attempt_path, newest_attempt, read_object, result_path
 from core.runs.state import derive, look
 from core.runs.store import Store
 from core.runs.trainer import BUSY, slots
@@ -32,8 +32,18 @@ LOOK_ANYWAY = 2.0
 IDLE_SECONDS = 600.0
 STOP_PATIENCE = 20.0
 RETRY = 1.0
+LEAST_DRIVERS = 2
+"""Studies that are driven at once, on a machine however small: a long search should not keep a duel waiting."""
+DRIVER_PATIENCE = 3.0
+"""Times as long as a trainer has the driver of a study to stop: it waits for its run, and may be scoring."""
 # One thread for numpy's linear algebra: the kernels bring their own threads, and the frames are small.
-TRAINER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+TRAINER_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    # Torch's threads sleep where they wait for one another: on a busy machine spinning made training six times slower.
+    "OMP_WAIT_POLICY": "passive",
+}
 log = logging.getLogger("semascope.dispatcher")
 
 
@@ -57,6 +67,8 @@ class Dispatcher:
         self.idle_seconds = idle_seconds
         self.stop_patience = stop_patience
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
+        self._drivers: dict[Path, subprocess.Popen[bytes]] = {}
+        self._attempts: dict[Path, int] = {}
         self._not_before: dict[Path, float] = {}
         self._stopping: dict[Path, float] = {}
         self._busy_at = time.monotonic()
@@ -69,7 +81,7 @@ class Dispatcher:
                     return
                 self._serve()
             # A run may have come between the last look and letting go of the lock.
-            if not self.store.home.is_dir() or not any(self._queued()):
+            if not self.store.home.is_dir() or not (any(self._queued()) or any(self._undriven())):
                 return
 
     def turn(self) -> None:
@@ -82,8 +94,9 @@ class Dispatcher:
                 break
             if folder in self._children or time.monotonic() < self._not_before.get(folder, 0.0):
                 continue
-            self._start(folder)
+            self._children[folder] = self._start(folder, "core.runs.trainer")
             free -= 1
+        self._drive()
 
     # --------------------------------------------------------------- private
 
@@ -122,23 +135,55 @@ class Dispatcher:
     def _held_slots(self) -> int:
         return sum(is_held(path) for path in (self.store.home / "slots").iterdir())
 
-    def _start(self, folder: Path) -> None:
+    def _studies(self) -> Iterator[Path]:
+        for workspace in self._workspaces():
+            yield from sorted(path for path in (workspace / "studies").iterdir() if is_id(path.name))
+
+    def _undriven(self) -> Iterator[Path]:
+        """Folders of queued studies that need a driver, the oldest first."""
+        for folder in self._studies():
+            if (folder / "attempts").exists() and not (folder / "resume").exists():
+                continue
+            with contextlib.suppress(RunError):
+                kind = read_object(folder / "study.json").get("kind")
+                waiting = kind != "seeds" and not is_held(folder / "lock")
+                if waiting and derive(look(folder, held=False)) == "queued":
+                    yield folder
+
+    def _drive(self) -> None:
+        """Start the drivers of studies; what they train is queued and takes its slots like any other run."""
+        held = sum(is_held(folder / "lock") for folder in self._studies())
+        free = max(LEAST_DRIVERS, slots()) - max(len(self._drivers), held)
+        for folder in self._undriven():
+            if free <= 0:
+                break
+            if folder in self._drivers or time.monotonic() < self._not_before.get(folder, 0.0):
+                continue
+            self._drivers[folder] = self._start(folder, "core.runs.studies.driver")
+            free -= 1
+        if held:
+            self._busy_at = time.monotonic()
+
+    def _start(self, folder: Path, module: str) -> "subprocess.Popen[bytes]":
         workspace = folder.parents[1].name
         arguments = [folder.name, "--home", str(self.store.home), "--workspace", workspace]
-        self._children[folder] = spawn("core.runs.trainer", arguments, folder / "log.txt", TRAINER_ENVIRONMENT)
+        self._attempts[folder] = newest_attempt(folder)
+        child = spawn(module, arguments, folder / "log.txt", TRAINER_ENVIRONMENT)
         log.info("started %s", folder.name)
         self._busy_at = time.monotonic()
+        return child
 
     def _ended_child(self) -> bool:
-        return any(child.poll() is not None for child in self._children.values())
+        return any(child.poll() is not None for child in (*self._children.values(), *self._drivers.values()))
 
     def _reap(self) -> None:
-        for folder, child in list(self._children.items()):
+        for folder, child in [*self._children.items(), *self._drivers.items()]:
             self._busy_at = time.monotonic()
             code = child.poll()
             if code is None:
                 continue
-            del self._children[folder]
+            self._children.pop(folder, None)
+            self._drivers.pop(folder, None)
             log.info("%s ended with exit code %d", folder.name, code)
             if code == BUSY:
                 self._not_before[folder] = time.monotonic() + RETRY
@@ -149,29 +194,34 @@ class Dispatcher:
             self._busy_at = time.monotonic()
 
     def _close(self, folder: Path, code: int) -> None:
-        """Write down what only a parent knows: how a trainer ended that could not say so itself."""
+        """Write down what only a parent knows: how a trainer or driver ended that could not say so itself."""
         attempt = newest_attempt(folder)
         if derive(look(folder, held=False)) == "queued":
+            # After an attempt of its own, or where it found nothing to do, somebody has asked again meanwhile.
+            if not code or attempt > self._attempts.get(folder, 0):
+                return
             if attempt:
                 (folder / "resume").unlink(missing_ok=True)
             else:
-                self._fail(folder, f"The trainer could not start (exit code {code}); the log says more.")
+                self._fail(folder, f"It could not start (exit code {code}); the log says more.")
         elif attempt and code and not result_path(folder, attempt).exists():
             write_json(folder / "attempts" / f"{attempt:03d}-exit.json", {"code": code, "at": now()})
 
     def _escalate(self) -> None:
-        """Kill the trainer of a run that was asked to stop long ago and has not."""
+        """Kill the trainer of a run, or the driver of a study, that was asked to stop long ago and has not."""
         waiting = set()
-        for folder in self._folders():
+        patience = dict.fromkeys(self._folders(), self.stop_patience)
+        patience |= dict.fromkeys(self._studies(), DRIVER_PATIENCE * self.stop_patience)
+        for folder, seconds in patience.items():
             if not (folder / "stop").exists() or not is_held(folder / "lock"):
                 continue
             waiting.add(folder)
             since = self._stopping.setdefault(folder, time.monotonic())
-            if time.monotonic() - since >= self.stop_patience:
-                self._force(folder)
+            if time.monotonic() - since >= seconds:
+                self._force(folder, seconds)
         self._stopping = {folder: since for folder, since in self._stopping.items() if folder in waiting}
 
-    def _force(self, folder: Path) -> None:
+    def _force(self, folder: Path, patience: float) -> None:
         number = newest_attempt(folder)
         try:
             attempt = Attempt.load(attempt_path(folder, number))
@@ -179,13 +229,13 @@ class Dispatcher:
             return
         if not kill_checked(attempt):
             return
-        log.info("killed the trainer of %s, which did not stop", folder.name)
+        log.info("killed what worked on %s, which did not stop", folder.name)
         lock = try_hold(folder / "lock", patience=2.0)
         if lock is None:
             return
         try:
             if not result_path(folder, number).exists():
-                reason = f"It did not stop within {self.stop_patience:.0f} s and was ended by force."
+                reason = f"It did not stop within {patience:.0f} s and was ended by force."
                 Result(attempt=number, outcome="stopped", reason=reason, at=now()).save(result_path(folder, number))
         finally:
             lock.release()

@@ -113,7 +113,11 @@ def foretell(
 
 
 def probe(
-    store: Store, workspace: str, asked: Mapping[str, Any], wanted: Callable[[], bool] = lambda: True
+    store: Store,
+    workspace: str,
+    asked: Mapping[str, Any],
+    wanted: Callable[[], bool] = lambda: True,
+    busy: Callable[[Store], bool] = at_work,
 ) -> Predicted | None:
     """Have a trial made, and wait for it; None where it tells nothing and the size has to do.
 
@@ -122,6 +126,7 @@ def probe(
         workspace: of the corpus.
         asked: `architecture`, `params`, `settings` and `threads`.
         wanted: asked again and again; False ends the trial.
+        busy: likewise; True ends it. Who keeps the store quiet by holding its slots says otherwise.
 
     Raises:
         Withdrawn: nobody wants it any longer, or a training is under way.
@@ -129,7 +134,7 @@ def probe(
     """
     command = [sys.executable, "-m", "core.runs.probing", "--home", str(store.home), "--workspace", workspace]
     given = json.dumps(dict(asked))
-    if at_work(store):
+    if busy(store):
         raise Withdrawn
     environment = {**os.environ, **TRAINER_ENVIRONMENT}
     with subprocess.Popen(
@@ -140,7 +145,7 @@ def probe(
         env=environment,
     ) as child:
         while child.poll() is None:
-            if not wanted() or at_work(store):
+            if not wanted() or busy(store):
                 child.kill()
                 raise Withdrawn
             time.sleep(POLL)

@@ -26,6 +26,7 @@ class Range(Params):
     low: float | None = Field(None, ge=-1e12, le=1e12, description="The least value; none for a choice of words.")
     high: float | None = Field(None, ge=-1e12, le=1e12, description="The greatest value; none for a choice of words.")
     scale: Literal["linear", "log"] = Field("linear", description="Whether differences or ratios are alike.")
+    whole: bool = Field(False, description="Whether only whole numbers are meant.")
     choices: tuple[str, ...] = Field((), description="Words to choose from; none for a number.")
 
     @model_validator(mode="before")
@@ -64,7 +65,7 @@ def searchable(architecture: str) -> dict[str, Range]:
             found[info.name] = Range(name=info.name, choices=info.choices)
         elif isinstance(said, list):
             low, high, scale = said
-            values = {"name": info.name, "low": low, "high": high, "scale": scale}
+            values = {"name": info.name, "low": low, "high": high, "scale": scale, "whole": info.kind == "integer"}
             found[info.name] = validate(Range, values, f"the range of {info.name}")
     return found
 
@@ -104,7 +105,8 @@ def parse_range(architecture: str, text: str) -> Range:
     scale = known[name].scale if name in known else "linear"
     if scale == "log" and bounds[0] <= 0:
         scale = "linear"
-    return validate(Range, {"name": name, "low": float(bounds[0]), "high": float(bounds[1]), "scale": scale}, "a range")
+    values = {"name": name, "low": bounds[0], "high": bounds[1], "scale": scale, "whole": info.kind == "integer"}
+    return validate(Range, values, "a range")
 
 
 def check_ranges(spec: Spec, ranges: Sequence[Range]) -> None:
@@ -141,7 +143,9 @@ def _check_range(info: ParamInfo, one: Range) -> None:
         raise SettingsError(f"{one.name} cannot be searched: it is {info.rule}, and no range of numbers.")
     if not one.low < one.high:
         raise SettingsError(f"The range of {one.name} must go up, not from {one.low:g} to {one.high:g}.")
-    if info.kind == "integer" and (one.low != math.floor(one.low) or one.high != math.floor(one.high)):
+    if one.whole != (info.kind == "integer"):
+        raise SettingsError(f"{one.name} is {info.rule}; its range must say so too.")
+    if one.whole and (one.low != math.floor(one.low) or one.high != math.floor(one.high)):
         raise SettingsError(f"{one.name} is a whole number; its range must be too, not {one.shown}.")
     if one.scale == "log" and one.low <= 0:
         raise SettingsError(f"The range of {one.name} must begin above 0 to be searched by ratio.")

@@ -13,9 +13,11 @@ from core.runs import processes
 from core.runs.dispatcher import Dispatcher
 from core.runs.locks import try_hold
 from core.runs.processes import boot_id, kill_checked, own_attempt, process_start
-from core.runs.records import Attempt, attempt_path
+from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.spec import make_spec
 from core.runs.store import Store
+from core.runs.studies.keeping import create_study, study
+from core.runs.studies.spec import make_duel, make_seeds
 from core.runs.trainer import BUSY
 from core.runs.trash import KEEP, sweep
 
@@ -35,7 +37,7 @@ def children(monkeypatch):
     found = {}
 
     def spawn(name, arguments, log, environment=None):
-        assert name == "core.runs.trainer"
+        assert name in ("core.runs.trainer", "core.runs.studies.driver")
         found[arguments[0]] = Child()
         return found[arguments[0]]
 
@@ -138,6 +140,41 @@ def test_a_resume_that_cannot_start_is_not_tried_for_ever(store, children):
     one.turn()
     assert not children
     assert store.run(run).state == "interrupted"
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_resume_right_after_the_end_is_not_taken_for_one_that_cannot_start(store, children, code):
+    run = create(store)
+    one = Dispatcher(store)
+    one.turn()
+    folder = attempted(store, run)
+    Result(attempt=1, outcome="stopped").save(result_path(folder, 1))
+    store.resume(run)  # before the dispatcher has seen the trainer end
+    children.pop(run).code = code
+    one.turn()
+    assert store.run(run).state == "queued"
+    assert run in children
+
+
+def test_studies_get_drivers_and_seeds_need_none(store, children):
+    spec = make_spec("skipgram", {}, {"corpus": "small"})
+    duel = make_duel([spec, make_spec("random", {}, {"corpus": "small"})], 5)
+    studies = [create_study(store, duel) for _ in range(3)]
+    create_study(store, make_seeds(spec, 2))
+    one = Dispatcher(store)
+    one.turn()
+    assert len(children) == 4, "two trainers in the two slots, and two drivers beside them"
+    first, waiting = next(one for one in studies if one in children), set(studies) - set(children)
+    assert len(waiting) == 1
+    children.pop(first).code = 2
+    one.turn()
+    view = study(store, first)
+    assert view.state == "failed"
+    assert "could not start" in view.reason
+    assert waiting < set(children)
+    (store.study_folder(first) / "study.json").write_text("{")
+    one.turn()
+    assert study(store, first).state == "damaged"
 
 
 def test_a_killed_trainer_leaves_a_reason(store, children):

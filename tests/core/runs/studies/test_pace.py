@@ -1,0 +1,116 @@
+"""How many epochs fit into a time, worked out by hand; and quiet in a store."""
+
+import subprocess
+import sys
+
+import pytest
+
+from core.architecture import ARCHITECTURES, CorpusSize, Estimate
+from core.errors import RunError
+from core.runs.locks import is_held
+from core.runs.prices import Predicted
+from core.runs.processes import ROOT
+from core.runs.spec import make_spec
+from core.runs.store import Store
+from core.runs.studies import quiet as module
+from core.runs.studies.pace import fit_epochs
+from core.runs.studies.quiet import quiet
+
+SIZE = CorpusSize(tokens=1000, vocabulary=10)
+
+
+@pytest.fixture
+def spec(monkeypatch):
+    """A recipe whose size says: one second for reading, and half a second for each epoch."""
+    unit = ARCHITECTURES.get("skipgram")
+    monkeypatch.setattr(unit, "estimate", classmethod(lambda _, params, *__: Estimate(1 + params.epochs / 2, 7)))
+    return make_spec("skipgram", {"window": 9}, {"corpus": "small"})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "epochs"),
+    [(10, 16), (20, 34), (1, 1), (1.7, 1), (10_000, 1000)],  # 1 + E/2 ≤ .9 · seconds
+)
+def test_epochs_fill_nine_tenths_of_the_time_by_size(spec, seconds, epochs):
+    fitted = fit_epochs(spec, seconds, SIZE, 1, lambda _: None)
+    assert fitted.params.epochs == epochs
+    assert fitted.params.window == 9
+    assert fitted.predicted == Predicted(seconds=1 + epochs / 2, memory=7, by="sizes", threads=1)
+
+
+def test_a_trial_corrects_the_pace(spec):
+    asked = []
+
+    def trial(what):
+        asked.append(what)
+        return Predicted(seconds=18.0, memory=9, by="trial")  # 16 epochs, of which the size said 9 s: half the pace
+
+    fitted = fit_epochs(spec, 10, SIZE, 2, trial)
+    assert (asked[0]["params"]["epochs"], asked[0]["threads"], asked[0]["architecture"]) == (16, 2, "skipgram")
+    assert fitted.params.epochs == 7  # 2 · (1 + 7/2) = 9
+    assert (fitted.predicted.seconds, fitted.predicted.memory, fitted.predicted.by) == (9.0, 9, "trial")
+
+
+def test_a_trial_that_cannot_work_leaves_it_to_the_training_to_say_why(spec):
+    def trial(_):
+        raise RunError("it diverges")
+
+    assert fit_epochs(spec, 10, SIZE, 1, trial).params.epochs == 16
+
+
+def test_what_has_no_epochs_stays_as_it_is():
+    spec = make_spec("ppmi_svd", {"window": 9}, {"corpus": "small"})
+    fitted = fit_epochs(spec, 10, SIZE, 1, lambda _: Predicted(seconds=3.0, memory=5, by="trial"))
+    assert fitted.params == spec.params
+    assert fitted.predicted.seconds == pytest.approx(3.0)
+
+
+class GivenUpError(Exception):
+    pass
+
+
+def give_up():
+    raise GivenUpError
+
+
+def test_quiet_holds_all_slots_or_all_but_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "slots", lambda: 3)
+    store = Store(tmp_path)
+
+    def held():
+        return sum(is_held(path) for path in (store.home / "slots").iterdir())
+
+    with quiet(store, give_up) as still:
+        still.all()
+        assert held() == 3
+        still.all_but_one()
+        assert held() == 2
+        still.all_but_one()
+        assert held() == 2
+        still.all()
+        assert held() == 3
+        still.end()
+        assert held() == 0
+        still.all_but_one()
+    assert held() == 0
+
+
+def hush(store):
+    with quiet(store, give_up) as still:
+        still.all_but_one()  # of one slot: none is needed
+        still.all()
+
+
+def test_quiet_waits_for_who_trains_and_for_who_asked_before(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "slots", lambda: 1)
+    store = Store(tmp_path)
+    code = "import sys; from pathlib import Path; from core.runs.locks import try_hold;"
+    code += "lock = try_hold(Path(sys.argv[1])); print('x', flush=True); sys.stdin.readline()"
+    for name in ("slots/0.lock", "quiet.lock"):
+        command = [sys.executable, "-c", code, str(tmp_path / name)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as child:
+            child.stdout.readline()
+            with pytest.raises(GivenUpError):
+                hush(store)
+            child.communicate(b"\n")
+        hush(store)
