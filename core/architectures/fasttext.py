@@ -41,7 +41,9 @@ class FastTextParams(NegativeSamplingParams):
     """Hyperparameters of fastText."""
 
     model: Literal["skipgram", "cbow"] = Field(
-        "skipgram", description="What guesses a word: each neighbour alone (skipgram), or all of them together (cbow)."
+        "skipgram",
+        description="What guesses a word: each neighbour alone (skipgram), or all of them together (cbow), which is "
+        "faster but learns less from a pass: give it twice the epochs.",
     )
     subwords: Literal["ngrams", "bpe"] = Field(
         "ngrams",
@@ -127,7 +129,7 @@ class FastText(NegativeSampling[FastTextParams]):
 
     @classmethod
     def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
-        """Settings fit for a corpus of this size: those of skip-gram."""
+        """Settings fit for a corpus of this size: those of skip-gram, as the default of `model` is."""
         return settings(preset, size, pairs=True)
 
     @classmethod
