@@ -37,6 +37,7 @@ def test_what_is_on_the_way_may_differ(other):
             "do not mean the same: Skip-gram, nats per example (negatives 5, window 5); Skip-gram, nats",
         ),
         ({"window": 2}, "(negatives 5, window 2)"),
+        ({"noise_exponent": 0.0}, "(negatives 5, window 5, noise_exponent 0.0)"),
         ({"architecture": "cbow"}, "CBOW, nats per example"),
         ({"architecture": "glove"}, "GloVe, weighted squared error per pair"),
         ({"architecture": "random"}, "no loss to compare for Random vectors"),
