@@ -42,13 +42,18 @@ class GloVeParams(Params):
     """Hyperparameters of GloVe."""
 
     dimensions: int = Field(
-        100, ge=2, le=512, description="Length of each vector; 100 serves most corpora, 50 one below a million words."
+        100,
+        ge=2,
+        le=512,
+        description="Length of each vector; 100 serves most corpora, 50 one below a million words.",
+        json_schema_extra={"search": [25, 300, "log"]},
     )
     window: int = Field(
         10,
         ge=1,
         le=50,
         description="Words looked at on each side; 10 is usual, 5 brings words of the same kind nearer.",
+        json_schema_extra={"search": [2, 15, "linear"]},
     )
     weighting: Weighting = Field(
         "harmonic",
@@ -61,9 +66,19 @@ class GloVeParams(Params):
         description="Whether neighbours on both sides count, or those to the left alone; both is usual.",
         json_schema_extra={"advanced": True},
     )
-    epochs: int = Field(25, ge=1, le=1000, description="Passes over the pairs; 15 to 50 are usual.")
+    epochs: int = Field(
+        25,
+        ge=1,
+        le=1000,
+        description="Passes over the pairs; 15 to 50 are usual.",
+        json_schema_extra={"search": [5, 100, "log"]},
+    )
     learning_rate: float = Field(
-        0.05, ge=1e-6, le=10, description="Size of the first steps, which AdaGrad then shortens; .05 is usual."
+        0.05,
+        ge=1e-6,
+        le=10,
+        description="Size of the first steps, which AdaGrad then shortens; .05 is usual.",
+        json_schema_extra={"search": [0.01, 0.2, "log"]},
     )
     x_max: float = Field(
         10.0,
@@ -71,13 +86,14 @@ class GloVeParams(Params):
         le=1e6,
         description="Count from which on pairs weigh alike; 100 was published for billions of words, 10 suits "
         "millions.",
+        json_schema_extra={"search": [2, 100, "log"]},
     )
     alpha: float = Field(
         0.75,
         ge=0,
         le=2,
         description="How the weight of rarer pairs falls: 0 all alike, 1 as their count; .75 is usual.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "search": [0.3, 1, "linear"]},
     )
     sum_contexts: bool = Field(
         True,

@@ -32,6 +32,7 @@ class PPMISVDParams(FactoredParams):
         ge=1,
         le=50,
         description="Words looked at on each side; 2 finds words of the same kind, 10 of the same topic.",
+        json_schema_extra={"search": [2, 15, "linear"]},
     )
     weighting: Weighting = Field(
         "harmonic",
@@ -43,6 +44,7 @@ class PPMISVDParams(FactoredParams):
         ge=1,
         le=100,
         description="Pairs must be this many times as frequent as by chance; 1 is usual, 5 keeps strong ties only.",
+        json_schema_extra={"search": [1, 15, "log"]},
     )
     context_smoothing: float = Field(
         0.75,
@@ -50,6 +52,7 @@ class PPMISVDParams(FactoredParams):
         le=1,
         description="Exponent of the contexts' frequency: 1 as they occur, below 1 rare contexts mean less; "
         ".75 is usual.",
+        json_schema_extra={"search": [0.3, 1, "linear"]},
     )
 
 

@@ -30,6 +30,7 @@ class FactoredParams(Params):
         ge=2,
         le=512,
         description="Length of each vector: singular vectors kept; 200 serves most corpora, 100 loses analogies.",
+        json_schema_extra={"search": [50, 400, "log"]},
     )
     singular_exponent: float = Field(
         0.5,
@@ -37,6 +38,7 @@ class FactoredParams(Params):
         le=1,
         description="How much the strong dimensions outweigh the weak: 1 as in the matrix, 0 all alike; "
         ".5 is a good middle.",
+        json_schema_extra={"search": [0, 1, "linear"]},
     )
     iterations: int = Field(
         6,

@@ -13,34 +13,46 @@ class NegativeSamplingParams(ScheduleParams):
     """Declared once; an architecture adds its own, or changes a default."""
 
     dimensions: int = Field(
-        100, ge=2, le=512, description="Length of each vector; 100 serves most corpora, 50 one below a million words."
+        100,
+        ge=2,
+        le=512,
+        description="Length of each vector; 100 serves most corpora, 50 one below a million words.",
+        json_schema_extra={"search": [25, 300, "log"]},
     )
     window: int = Field(
         5,
         ge=1,
         le=50,
         description="Words looked at on each side; 2 finds words of the same kind, 10 of the same topic.",
+        json_schema_extra={"search": [2, 15, "linear"]},
     )
     negatives: int = Field(
         5,
         ge=1,
         le=50,
         description="Random words told apart from each true one; 5 is usual, more cost time and rarely help.",
+        json_schema_extra={"search": [2, 20, "log"]},
     )
     epochs: int = Field(
-        5, ge=1, le=1000, description="Passes over the corpus; the smaller the corpus, the more it needs."
+        5,
+        ge=1,
+        le=1000,
+        description="Passes over the corpus; the smaller the corpus, the more it needs.",
+        json_schema_extra={"search": [2, 40, "log"]},
     )
     learning_rate: float = Field(
         0.025,
         ge=1e-6,
         le=10,
         description="Size of the first steps, falling to nothing; .025 is usual, above 1 diverges.",
+        json_schema_extra={"search": [0.005, 0.25, "log"]},
     )
     subsample: float = Field(
         1e-3,
         ge=0,
         le=1,
         description="Words above this share of the text are thinned out; 1e-5 suits domain text, 0 is off.",
+        json_schema_extra={"search": [1e-6, 1e-2, "log"]},
     )
     window_width: Literal["dynamic", "fixed"] = Field(
         "dynamic",
@@ -59,7 +71,7 @@ class NegativeSamplingParams(ScheduleParams):
         ge=-1,
         le=1,
         description="How negatives follow frequency: 1 as the words occur, 0 all alike; .75 is usual.",
-        json_schema_extra={"advanced": True, "with": {"noise": ["unigram", "hard"]}},
+        json_schema_extra={"advanced": True, "with": {"noise": ["unigram", "hard"]}, "search": [0, 1, "linear"]},
     )
     initial: Initial = Field(
         "uniform",

@@ -71,10 +71,10 @@ def searchable(architecture: str) -> dict[str, Range]:
 
 
 def default_ranges(spec: Spec) -> list[Range]:
-    """The ranges that are searched where nobody says which: all that do something under the recipe's other settings."""
-    values = _values(spec)
-    infos = _infos(spec)
-    return [one for name, one in searchable(spec.architecture).items() if infos[name].applies(values)]
+    """The ranges that are searched where nobody says which: none that few people need, none that does nothing here."""
+    values, infos = _values(spec), _infos(spec)
+    known = searchable(spec.architecture).items()
+    return [one for name, one in known if infos[name].applies(values) and not infos[name].advanced]
 
 
 def parse_range(architecture: str, text: str) -> Range:

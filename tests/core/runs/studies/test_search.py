@@ -6,6 +6,7 @@ import statistics
 
 import pytest
 
+from core.architecture import ARCHITECTURES
 from core.errors import RunError, SettingsError
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.spec import make_spec
@@ -13,7 +14,7 @@ from core.runs.store import Store
 from core.runs.studies import search as module
 from core.runs.studies.driving import Driving
 from core.runs.studies.keeping import create_study, study
-from core.runs.studies.ranges import Range, check_ranges, parse_range
+from core.runs.studies.ranges import Range, check_ranges, default_ranges, parse_range, searchable
 from core.runs.studies.search import Trial, drive_search, propose
 from core.runs.studies.spec import make_search
 
@@ -219,6 +220,26 @@ def test_a_bad_range_is_one_sentence(text, says):
     spec = make_spec("fasttext", {}, {"corpus": "small"})
     with pytest.raises(SettingsError, match=says):
         check_ranges(spec, [parse_range("fasttext", text)])
+
+
+@pytest.mark.parametrize("unit", list(ARCHITECTURES), ids=lambda unit: unit.name)
+def test_every_declared_range_is_allowed(unit):
+    spec = make_spec(unit.name, {}, {"corpus": "small"})
+    for name, one in searchable(unit.name).items():
+        value = getattr(spec.params, name)
+        check_ranges(make_spec(unit.name, {}, {"corpus": "small"}), [one])
+        assert one.holds(value) or one.choices, f"{name}: the default lies outside of what is sensible"
+
+
+def test_what_is_searched_where_nobody_says_which():
+    spec = make_spec("skipgram", {}, {"corpus": "small"})
+    names = [one.name for one in default_ranges(spec)]
+    assert {"window", "learning_rate", "epochs", "subsample"} <= set(names)
+    assert "noise_exponent" not in names
+    even = make_spec("skipgram", {"noise": "uniform"}, {"corpus": "small"})
+    with pytest.raises(SettingsError, match="does nothing here: it needs noise"):
+        check_ranges(even, [parse_range("skipgram", "noise_exponent")])
+    assert default_ranges(make_spec("random", {}, {"corpus": "small"})) == []
 
 
 def test_ranges_are_typed_and_shown_alike():
