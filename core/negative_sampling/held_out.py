@@ -86,7 +86,13 @@ class HeldOut:
         negatives = _draw(rng, noise_weights(data.counts, exponent_of(params)), positive, params.negatives)
         return cls(contexts, starts, np.hstack([positive, negatives]))
 
-    def loss(self, inputs: FloatMatrix, outputs: FloatMatrix, weights: npt.NDArray[np.float32] | None = None) -> float:
+    def loss(
+        self,
+        inputs: FloatMatrix,
+        outputs: FloatMatrix,
+        weights: npt.NDArray[np.float32] | None = None,
+        summing: bool = False,
+    ) -> float:
         """Mean loss per example in nats, −log σ(+) − Σ log σ(−), under the vectors as they are now.
 
         Args:
@@ -94,6 +100,7 @@ class HeldOut:
             outputs: likewise.
             weights: shape `(words,)`; how much each word counts in the mean of an example's contexts; if not given,
                 all alike.
+            summing: whether the contexts are summed up, without weights, and no mean is taken.
         """
         total = 0.0
         ends = np.append(self.starts[1:], len(self.contexts))
@@ -103,7 +110,8 @@ class HeldOut:
             contexts = self.contexts[begin:end]
             share = np.ones(len(contexts), np.float32) if weights is None else weights[contexts]
             hidden = np.add.reduceat(inputs[contexts] * share[:, None], starts - begin, axis=0)
-            hidden /= np.add.reduceat(share, starts - begin)[:, None]
+            if not summing:
+                hidden /= np.add.reduceat(share, starts - begin)[:, None]
             logits = np.einsum("ed,eod->eo", hidden, outputs[self.targets[chunk]]).astype(np.float64)
             logits[:, 0] *= -1
             total += float(np.logaddexp(0, logits).sum())

@@ -173,7 +173,8 @@ class NegativeSampling(Architecture[P]):
     def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
         """A function that measures the held-out loss; None where nothing is held out."""
         held_out = HeldOut.of(data, self.params, model.seed, self.pairs)
-        return None if held_out is None else lambda: held_out.loss(model.inputs, model.outputs)
+        summing = getattr(self.params, "combine", "mean") == "sum"
+        return None if held_out is None else lambda: held_out.loss(model.inputs, model.outputs, summing=summing)
 
     def _loop(self, data: TrainingData, freezing: bool = False) -> tuple[Kernel, int]:
         """The compiled loop over the segments of a block, and how many neighbouring windows share negatives."""
