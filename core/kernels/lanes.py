@@ -25,12 +25,14 @@ from core.kernels import lanes_plain
 __all__ = [
     "LANES",
     "add",
+    "count_up_to",
     "digest",
     "div",
     "emit_fma",
     "emit_splat",
     "fma",
     "halves_total",
+    "less_one",
     "load",
     "magnitude",
     "maximum",
@@ -38,6 +40,7 @@ __all__ = [
     "mul",
     "prefetch",
     "round_lanes",
+    "running_totals",
     "scale_by_power",
     "splat",
     "square_root",
@@ -46,6 +49,7 @@ __all__ = [
     "totals",
     "vector_pointer",
     "where_negative",
+    "with_lane",
     "zero",
 ]
 
@@ -144,6 +148,15 @@ def _halves_total(builder: Any, args: Sequence[Any]) -> Any:
     return total
 
 
+def _running_totals(builder: Any, args: Sequence[Any]) -> Any:
+    total, none = args[0], _constant(0)
+    for reach in (1, 2, 4, 8):
+        # Lanes from `reach` on take the one so far to the left, those before take a zero.
+        moved = [LANES + lane if lane < reach else lane - reach for lane in range(LANES)]
+        total = builder.fadd(total, _shuffle(builder, total, none, moved))
+    return total
+
+
 def _scale_by_power(builder: Any, args: Sequence[Any]) -> Any:
     exponent = builder.add(builder.fptosi(args[1], _INTEGERS), ir.Constant(_INTEGERS, [127] * LANES))
     return builder.fmul(args[0], builder.bitcast(builder.shl(exponent, ir.Constant(_INTEGERS, [23] * LANES)), _VECTOR))
@@ -166,6 +179,7 @@ square_root = _operation(1, lambda builder, args: _call(builder, "sqrt", args))
 scale_by_power = _operation(2, _scale_by_power)
 where_negative = _operation(3, _where_negative)
 halves_total = _operation(1, _halves_total)
+running_totals = _operation(1, _running_totals)
 
 
 def _zero(typing: Any) -> Any:
@@ -202,6 +216,48 @@ def _store(typing: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.int64, lanes), generate
+
+
+def _is_lane(builder: Any, lane: Any) -> Any:
+    number, first = builder.trunc(lane, ir.IntType(32)), ir.IntType(32)(0)
+    empty, same = ir.Constant(_INTEGERS, ir.Undefined), ir.Constant(_INTEGERS, [0] * LANES)
+    everywhere = builder.shuffle_vector(builder.insert_element(empty, number, first), empty, same)
+    return builder.icmp_signed("==", everywhere, ir.Constant(_INTEGERS, list(range(LANES))))
+
+
+def _less_one(typing: Any, value: Any, lane: Any) -> Any:
+    """One less in this lane; as it is where there is no such lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.select(_is_lane(builder, args[1]), builder.fsub(args[0], _constant(1)), args[0])
+
+    return lanes(lanes, types.int64), generate
+
+
+def _with_lane(typing: Any, value: Any, lane: Any, new: Any) -> Any:
+    """Another number, not −0, in this lane.
+
+    To write one number of a vector that is soon read whole, write it whole: the processor hands a vector that is on its
+    way to memory on to who reads it, but has who reads more than is on its way wait. An addition, for LLVM makes of a
+    choice the storing of one number again.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        here, none = _is_lane(builder, args[1]), _constant(0)
+        there = builder.select(here, emit_splat(builder, args[2]), none)
+        return builder.fadd(there, builder.select(here, none, args[0]))
+
+    return lanes(lanes, types.int64, types.float32), generate
+
+
+def _count_up_to(typing: Any, value: Any, limit: Any) -> Any:
+    """How many lanes are not above a limit."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        below = builder.fcmp_ordered("<=", args[0], emit_splat(builder, args[1]))
+        return builder.zext(builder.ctpop(builder.bitcast(below, ir.IntType(LANES))), ir.IntType(64))
+
+    return types.int64(lanes, types.float32), generate
 
 
 def _prefetch(typing: Any, array: Any, index: Any) -> Any:
@@ -252,6 +308,9 @@ zero: Any = intrinsic(_zero)
 splat: Any = intrinsic(_splat)
 load: Any = intrinsic(_load)
 store: Any = intrinsic(_store)
+less_one: Any = intrinsic(_less_one)
+with_lane: Any = intrinsic(_with_lane)
+count_up_to: Any = intrinsic(_count_up_to)
 prefetch: Any = intrinsic(_prefetch)
 totals: Any = intrinsic(_totals)
 

@@ -7,9 +7,11 @@ import numpy.typing as npt
 
 __all__ = [
     "add",
+    "count_up_to",
     "div",
     "fma",
     "halves_total",
+    "less_one",
     "load",
     "magnitude",
     "maximum",
@@ -17,6 +19,7 @@ __all__ = [
     "mul",
     "prefetch",
     "round_lanes",
+    "running_totals",
     "scale_by_power",
     "splat",
     "square_root",
@@ -24,6 +27,7 @@ __all__ = [
     "sub",
     "totals",
     "where_negative",
+    "with_lane",
     "zero",
 ]
 
@@ -61,6 +65,29 @@ def prefetch(array: npt.NDArray[np.float32], index: int) -> None:
 def fma(a: Vector, b: Vector, c: Vector) -> Vector:
     """a·b + c, rounded once."""
     return (a.astype(np.float64) * b + c).astype(np.float32)
+
+
+def less_one(value: Vector, lane: int) -> Vector:
+    """One less in this lane; as it is where there is no such lane."""
+    return value - (np.arange(16) == lane).astype(np.float32)
+
+
+def with_lane(value: Vector, lane: int, new: float) -> Vector:
+    """Another number in this lane."""
+    return np.where(np.arange(16) == lane, np.float32(new), value)
+
+
+def count_up_to(value: Vector, limit: float) -> int:
+    """How many lanes are not above a limit."""
+    return int((value <= np.float32(limit)).sum())
+
+
+def running_totals(value: Vector) -> Vector:
+    """In each lane the sum of it and of all before."""
+    total = value.copy()
+    for reach in (1, 2, 4, 8):
+        total[reach:] = total[reach:] + total[:-reach]
+    return total
 
 
 def scale_by_power(value: Vector, exponent: Vector) -> Vector:
