@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from core import __version__
-from core.commands import catalogue, corpora, exploring, judging, running, training, vectors
+from core.commands import catalogue, corpora, exploring, judging, running, studies, training, vectors
 from core.commands.output import say
 from core.errors import SemascopeError
 
 __all__ = ["build_parser", "main"]
 
-MODULES = (catalogue, corpora, training, running, exploring, judging, vectors)
+MODULES = (catalogue, corpora, training, studies, running, exploring, judging, vectors)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Runs as a whole: `runs`, `stop`, `delete`."""
+"""Runs as a whole: `runs`, `stop`, `delete`; the last two take studies too."""
 
 import argparse
 import time
@@ -6,6 +6,7 @@ from typing import Any
 
 from core.commands.output import print_json, print_table, say
 from core.runs.store import Store
+from core.runs.studies.keeping import delete_study, is_study, stop_study, study, undelete_study
 from core.runs.views import RunView
 
 __all__ = ["add"]
@@ -17,12 +18,12 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Declare the commands of this module."""
     parser = commands.add_parser("runs", parents=[shared], help="all runs, newest first")
     parser.set_defaults(run_command=list_runs)
-    parser = commands.add_parser("stop", parents=[shared], help="stop a run and keep what it has learned")
-    parser.add_argument("run", metavar="RUN")
+    parser = commands.add_parser("stop", parents=[shared], help="stop a run or a study and keep what it has learned")
+    parser.add_argument("run", metavar="RUN|STUDY")
     parser.set_defaults(run_command=stop)
-    parser = commands.add_parser("delete", parents=[shared], help="move a run to the trash")
-    parser.add_argument("run", metavar="RUN")
-    parser.add_argument("--undo", action="store_true", help="take a deleted run back")
+    parser = commands.add_parser("delete", parents=[shared], help="move a run, or a study with its runs, to the trash")
+    parser.add_argument("run", metavar="RUN|STUDY")
+    parser.add_argument("--undo", action="store_true", help="take a deleted run or study back")
     parser.set_defaults(run_command=delete)
 
 
@@ -58,28 +59,31 @@ def list_runs(args: argparse.Namespace) -> int:
 
 
 def stop(args: argparse.Namespace) -> int:
-    """Ask a run to stop and wait until it has."""
+    """Ask a run or a study to stop and wait until it has."""
     store = Store(args.home)
-    store.stop(args.run)
+    several = is_study(store, args.run)
+    (stop_study if several else Store.stop)(store, args.run)
     deadline = time.monotonic() + PATIENCE
-    while (view := store.run(args.run)).active and time.monotonic() < deadline:
+    look = study if several else Store.run
+    while (view := look(store, args.run)).active and time.monotonic() < deadline:
         time.sleep(0.05)
     if args.json:
-        print_json({"run": view.id, "state": view.state})
+        print_json({"study" if several else "run": view.id, "state": view.state})
     else:
         say(f"{view.id} is {view.state}")
     return 0
 
 
 def delete(args: argparse.Namespace) -> int:
-    """Delete a run, or take it back."""
+    """Delete a run or a study, or take it back."""
     store = Store(args.home)
+    several = is_study(store, args.run)
     if args.undo:
-        store.undelete(args.run)
+        (undelete_study if several else Store.undelete)(store, args.run)
     else:
-        store.delete(args.run)
+        (delete_study if several else Store.delete)(store, args.run)
     if args.json:
-        print_json({"run": args.run, "deleted": not args.undo})
+        print_json({"study" if several else "run": args.run, "deleted": not args.undo})
     else:
         say(
             f"{args.run} is back"

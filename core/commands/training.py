@@ -1,13 +1,14 @@
-"""`train`: write a run down, have it trained by a process of its own, and follow it to its end."""
+"""`train`: write a run down, or several that differ by their seed, have it trained and follow it to its end."""
 
 import argparse
 import dataclasses
-import signal
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from core.architecture import ARCHITECTURES, CorpusSize
 from core.commands.corpora import add_corpus_options, corpus_of, cut_offs
+from core.commands.following import Detached, follow_study, stopping
 from core.commands.output import print_json, say
 from core.data.corpus import Corpus
 from core.errors import CorpusError, SettingsError
@@ -19,9 +20,11 @@ from core.runs.prices import price_by_size
 from core.runs.settings import automatic_threads
 from core.runs.spec import Spec, make_spec
 from core.runs.store import Store
+from core.runs.studies.keeping import create_study, is_study, resume_study
+from core.runs.studies.spec import make_seeds
 from core.runs.views import RunView
 
-__all__ = ["add"]
+__all__ = ["add", "add_recipe_options", "recipes"]
 
 PRESETS = ("quick", "balanced", "thorough")
 
@@ -30,17 +33,23 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Declare the commands of this module."""
     parser = commands.add_parser("train", parents=[shared], help="train on a file, folder or sample")
     parser.add_argument("corpus", metavar="CORPUS", nargs="?", help="file, folder, name of a sample, or corpus id")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or interrupted")
+    parser.add_argument("--resume", metavar="RUN", help="go on with a run or a study that was stopped or interrupted")
     parser.add_argument("--architecture", default="skipgram", metavar="NAME", help="which one (skipgram)")
+    parser.add_argument("--seeds", metavar="K", help="train K times with seeds that follow, kept together as a study")
+    parser.add_argument("--watch", action="append", default=[], metavar="WORD", help="follow a word; up to five")
+    add_recipe_options(parser)
+    parser.set_defaults(run_command=train)
+
+
+def add_recipe_options(parser: argparse.ArgumentParser, settable: str = "set a parameter; repeatable") -> None:
+    """The options that say what is trained and how; `train`, `duel` and `search` share them."""
     parser.add_argument("--preset", default="balanced", metavar="NAME", help="quick, balanced or thorough")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; repeatable")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=settable)
     parser.add_argument("--seed", metavar="N", help="seeds every random choice (1)")
     parser.add_argument("--threads", metavar="N", help="worker threads (0: automatic)")
     parser.add_argument("--held-out", metavar="SHARE", help="share of the lines kept from training (0.01)")
-    parser.add_argument("--watch", action="append", default=[], metavar="WORD", help="follow a word; up to five")
-    parser.add_argument("--name", default="", metavar="LABEL", help="a label for the run")
+    parser.add_argument("--name", default="", metavar="LABEL", help="a label for the run or the study")
     add_corpus_options(parser)
-    parser.set_defaults(run_command=train)
 
 
 def train(args: argparse.Namespace) -> int:
@@ -48,11 +57,19 @@ def train(args: argparse.Namespace) -> int:
     store = Store(args.home)
     if bool(args.corpus) == bool(args.resume):
         raise SettingsError("train takes either a corpus or --resume RUN; give one of the two.")
+    if args.resume and is_study(store, args.resume):
+        resume_study(store, args.resume)
+        return follow_study(store, args.resume, args.json)
     if args.resume:
         run = args.resume
         store.resume(run)
     else:
-        spec = _spec(args, store)
+        if args.seeds is not None:  # refused before a file of a gigabyte is read
+            make_seeds(make_spec(args.architecture, {}, _settings(args)), parse_value(args.seeds))
+        [spec] = recipes(args, store, {args.architecture: parse_assignments(args.set)})
+        if args.seeds is not None:
+            study = create_study(store, make_seeds(spec, parse_value(args.seeds)))
+            return follow_study(store, study, args.json)
         run = store.create_run(spec)
     ensure_dispatcher(store)
     view = _follow(store, run)
@@ -64,25 +81,49 @@ def train(args: argparse.Namespace) -> int:
     return 0 if view.state in ("finished", "stopped") or view.active else 1
 
 
-def _spec(args: argparse.Namespace, store: Store) -> Spec:
-    if args.preset not in PRESETS:
-        raise SettingsError(f"preset must be one of {', '.join(PRESETS)}, not {args.preset!r}; try balanced.")
-    unit = ARCHITECTURES.get(args.architecture)
-    assigned = parse_assignments(args.set)
-    settings: dict[str, Any] = {"preset": args.preset, "watched": args.watch}
-    for key in ("seed", "threads", "held_out"):
-        if getattr(args, key) is not None:
-            settings[key] = parse_value(getattr(args, key))
-    # Rules are checked before a file of a gigabyte is read.
-    make_spec(args.architecture, assigned, {**settings, **_given_cuts(args)}, args.name)
+def recipes(args: argparse.Namespace, store: Store, asked: Mapping[str, Mapping[str, Any]]) -> list[Spec]:
+    """A recipe for each architecture, all for the corpus that the arguments name, with the price of each.
+
+    Args:
+        args: with the options of `add_recipe_options`.
+        store: where the corpus is, or will be.
+        asked: names of architectures, each with the parameters that were set.
+    """
+    settings = _settings(args)
+    for architecture, assigned in asked.items():
+        # Rules are checked before a file of a gigabyte is read.
+        make_spec(architecture, assigned, {**settings, **_given_cuts(args)}, args.name)
     corpus = corpus_of(args, store)
     for warning in corpus.warnings:
         say(f"note: {warning}")
-    spec = make_spec(args.architecture, {}, {**settings, **cut_offs(args, corpus), "corpus": corpus.id}, args.name)
+    made = [_recipe(args, store, corpus, architecture, assigned) for architecture, assigned in asked.items()]
+    kept = made[0].settings
+    # What the trainer would find: nothing left after the cut-offs, a corpus too small for pairs.
+    corpus.training_data(kept.min_count, kept.max_vocabulary, kept.held_out, kept.seed)
+    return made
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    if args.preset not in PRESETS:
+        raise SettingsError(f"preset must be one of {', '.join(PRESETS)}, not {args.preset!r}; try balanced.")
+    settings: dict[str, Any] = {"preset": args.preset, "watched": getattr(args, "watch", [])}
+    for key in ("seed", "threads", "held_out"):
+        if getattr(args, key) is not None:
+            settings[key] = parse_value(getattr(args, key))
+    return settings
+
+
+def _recipe(
+    args: argparse.Namespace, store: Store, corpus: Corpus, architecture: str, assigned: Mapping[str, Any]
+) -> Spec:
+    unit = ARCHITECTURES.get(architecture)
+    settings = {**_settings(args), **cut_offs(args, corpus), "corpus": corpus.id}
+    spec = make_spec(architecture, {}, settings, args.name)
     size = corpus.size(spec.settings.min_count, spec.settings.max_vocabulary)
+    if (reason := unit.refuses(size)) is not None:
+        raise CorpusError(reason)
     params = {**unit.preset(spec.settings.preset, size), **assigned}
-    _can_train(corpus, spec, size)
-    spec = make_spec(args.architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
+    spec = make_spec(architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
     return _priced(store, spec, size, corpus.tokens_total)
 
 
@@ -100,42 +141,16 @@ def _given_cuts(args: argparse.Namespace) -> dict[str, Any]:
     return {key: parse_value(getattr(args, key)) for key in ("min_count", "max_vocabulary") if getattr(args, key)}
 
 
-def _can_train(corpus: Corpus, spec: Spec, size: CorpusSize) -> None:
-    """Raise now what the trainer would find: nothing left after the cut-offs, a corpus too small for pairs."""
-    if (reason := ARCHITECTURES.get(spec.architecture).refuses(size)) is not None:
-        raise CorpusError(reason)
-    settings = spec.settings
-    corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
-
-
-class _Detached(Exception):  # noqa: N818 - a way out of the loop, not an error
-    """The person at the terminal leaves the run to itself."""
-
-
 def _follow(store: Store, run: str) -> RunView:
     """Follow a run to its end. The first Ctrl-C asks it to stop, the second leaves it alone."""
-    asked = False
-
-    def interrupt(_number: int, _frame: Any) -> None:
-        nonlocal asked
-        if asked:
-            raise _Detached
-        asked = True
-        say("stopping; what was learned is kept. Ctrl-C again leaves the run to itself.")
-        store.stop(run)
-
-    previous = signal.signal(signal.SIGINT, interrupt)
     view = store.run(run)
     try:
-        for update in follow(store, run):
-            view = update.view
-            _progress(view, update.rows[-1] if update.rows else None)
-    except _Detached:
+        with stopping(lambda: store.stop(run), "run"):
+            for update in follow(store, run):
+                view = update.view
+                _progress(view, update.rows[-1] if update.rows else None)
+    except Detached:
         say(f"the run {run} goes on by itself; python -m core stop {run} ends it.")
-    finally:
-        signal.signal(signal.SIGINT, previous)
-        if sys.stderr.isatty():
-            print(file=sys.stderr)
     return view
 
 

@@ -24,7 +24,10 @@ What pages and commands call:
 `StudyView` (views) has state, reason, fraction, rows and best; a `StudyRow` has the run's view, what differs, seconds,
 words per second, held-out loss with its meaning, the value that decides with its error, all scores, and a note.
 
-spec, ranges      what was asked, validated whenever it is read
-keeping           made, listed, stopped, resumed, deleted, taken back
-views, scores     what lists and pages show
+spec, ranges             what was asked, validated whenever it is read
+keeping                  made, listed, stopped, resumed, deleted, taken back
+views, scores            what lists and pages show
+driver, driving          the process that works through a duel or a search; what both take
+duel, pace, quiet        the epochs that fit into a time, and training alone
+search                   what optuna proposes
 """

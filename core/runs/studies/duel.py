@@ -87,7 +87,7 @@ def _fitted(driving: Driving, number: int, plan: DuelPlan) -> Spec:
         params=fitted.params,
         predicted=fitted.predicted,
         settings=spec.settings.model_copy(update={"threads": threads}),
-        name=clean_name(" · ".join(filter(None, (driving.spec.name[:80], spec.name or title)))),
+        name=clean_name(f"{title} · {driving.spec.name}" if driving.spec.name else spec.name or title),
     )
 
 

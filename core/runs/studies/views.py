@@ -152,7 +152,7 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
         folder=folder,
         state=state,
         reason=_reason(spec, folder, state, members, facts.attempt, facts.result if not facts.held else None),
-        name=name or spec.name,
+        name=name or spec.name or _usual_name(spec),
         notes=notes,
         spec=spec,
         rows=rows,
@@ -161,6 +161,11 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
         result=facts.result,
         can_resume=resumable and state not in ACTIVE,
     )
+
+
+def _usual_name(spec: StudySpec) -> str:
+    titles = dict.fromkeys(ARCHITECTURES.get(one.architecture).title for one in spec.entrants)
+    return f"{'Duel' if spec.kind == 'duel' else 'Search'} · {', '.join(titles)}"[:120]
 
 
 def _members(runs: Iterable[RunView]) -> list[RunView]:
@@ -212,13 +217,23 @@ def _differs(spec: StudySpec | None, run: Spec) -> dict[str, Any]:
 
 
 def _note(spec: StudySpec | None, view: RunView, seconds: float | None, decides: EvaluationResult | None) -> str:
-    if spec is not None and isinstance(spec.plan, DuelPlan) and over_budget(spec.plan, view.state, seconds):
-        return f"It was stopped at the {spec.plan.seconds:g} s that each side had; it was not done."
+    if spec is not None and isinstance(spec.plan, DuelPlan) and seconds is not None and seconds >= spec.plan.seconds:
+        had = f"{spec.plan.seconds:g} s that each side had"
+        if over_budget(spec.plan, view.state, seconds):
+            return f"It was stopped at the {had}; it was not done."
+        if view.state == "finished":
+            return f"It took {seconds:.1f} s, more than the {had}."
     return view.reason or (decides.undefined if decides else "")
 
 
 def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:
-    """Whether a run of a duel was stopped because its time was over, as its facts tell."""
+    """Whether a run of a duel was stopped because its time was over, as its facts tell.
+
+    Args:
+        plan: of the duel.
+        state: of the run.
+        seconds: that it has trained.
+    """
     return state == "stopped" and seconds is not None and seconds >= plan.seconds
 
 
