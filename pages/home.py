@@ -80,6 +80,17 @@ def samples() -> None:
                 train_sample(sample.name)
 
 
+def newest_of_each(runs: list[RunView]) -> list[RunView]:
+    """The newest runs, of each study one."""
+    seen: set[str] = set()
+    chosen = []
+    for run in runs:
+        if not run.study or run.study not in seen:
+            chosen.append(run)
+        seen.add(run.study)
+    return chosen[:RECENT]
+
+
 def recent(runs: list[RunView]) -> None:
     """The newest runs as cards."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -92,7 +103,7 @@ def recent(runs: list[RunView]) -> None:
             width="content",
         )
     with st.grid(3, min_column_width=260):
-        for run in runs[:RECENT]:
+        for run in newest_of_each(runs):
             with st.container(height="stretch"):
                 run_card(run, key=run.id)
 

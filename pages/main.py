@@ -33,6 +33,8 @@ st.set_page_config(page_title="Semascope", page_icon=str(HERE / "static" / "icon
 st.logo(str(HERE / "static" / f"logo-{'dark' if is_dark() else 'light'}.svg"), size="large")
 current = st.navigation(PAGES, position="top")
 guards.need_store(store)
+if current.url_path == "train":
+    guards.adopt_study()
 guards.adopt_link()
 projector_switch()
 if current.url_path in OF_A_RUN:

@@ -18,11 +18,12 @@ from core.params import Params
 from core.registry import Registry
 from core.space import EmbeddingSpace
 
-__all__ = ["BENCHMARKS", "Benchmark", "EvaluationResult", "Finding"]
+__all__ = ["BENCHMARKS", "NORMAL_95", "Benchmark", "EvaluationResult", "Finding"]
 
 P = TypeVar("P", bound=Params)
 Best = Literal["highest", "lowest"]
 NORMAL_95 = 1.959964
+"""Standard errors to each side of a 95 % interval."""
 SHOWN_MISSING = 1000
 UNMET: dict[Need, str] = {
     "held_out": "No lines were held out; train with held_out above 0.",

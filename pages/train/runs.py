@@ -1,9 +1,13 @@
-"""Runs: all of them in a table; one with its recipe, files and exports, several with their curves; import, delete."""
+"""Runs: all of them in a table; one with its recipe, files and exports, several with their curves; import, delete.
+
+Trainings that belong to a study stand under it: choosing the study lists them.
+"""
 
 import pandas as pd
 import streamlit as st
 
 from core.errors import SemascopeError
+from core.runs.studies.keeping import studies
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import run_rows
@@ -12,6 +16,7 @@ from pages.ui.importing import import_box
 from pages.ui.loss_chart import sparkline
 from pages.ui.run_details import details
 from pages.ui.session import architecture_title, corpus_name, label, store
+from pages.ui.study_list import study_details, study_list
 from pages.ui.undo import undo_row
 
 STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
@@ -136,17 +141,26 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.title("Runs", anchor=False, width="content")
     import_box()
 undo_row("run")
-guards.current_run()  # says so when a link names a run that is not here
+undo_row("study")
+at = guards.current_run()  # says so when a link names a run that is not here
 runs = store().runs()
-if not runs:
+together = studies(store())
+if not runs and not together:
     guards.empty("No runs yet: train one, it takes seconds.", "Train", "train/train.py")
-shown = filtered(runs)
+study = study_list(together, at.study if at else "")
+if study is not None:
+    study_details(study)
+    runs = list(study.runs)
+elif together:
+    apart = {view.id for view in together}
+    runs = [run for run in runs if run.study not in apart or run.id in compared()]
+shown = filtered(runs) if runs else []
 if not shown:
-    st.caption("No run fits the filter.")
+    st.caption("No run fits the filter." if runs else "All runs belong to a study; choose one to see its own.")
     st.stop()
 chosen = table(shown)
 keep_compared(chosen)
-active = tuple(f"{view.id}{view.shown}" for view in runs if view.active)
+active = tuple(f"{view.id}{view.shown}" for view in store().runs() if view.active)
 if active:
     st.fragment(watch, run_every=1.0)(active)
 if not chosen:

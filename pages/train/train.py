@@ -3,27 +3,37 @@
 import streamlit as st
 
 from core.errors import SemascopeError
+from core.runs.studies.views import StudyView
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import PAGES
 from pages.ui.live import live_view
 from pages.ui.projector import enlarged
 from pages.ui.session import is_phone, store
+from pages.ui.study_view import back_to_study, study_view
 from pages.ui.train_form import train_form
 
 
-def watched_run() -> RunView | None:
-    """The run that link or last start named; without either, one that is at work."""
-    run = guards.current_run()
-    if run is not None:
-        return run
-    return next((view for view in store().runs() if view.active), None)
+def watched() -> RunView | StudyView | None:
+    """The study or run that link or last start named; without either, what is at work."""
+    found = guards.current_study() or guards.current_run()
+    if found is not None:
+        return found
+    at_work = next((view for view in store().runs() if view.active), None)
+    if at_work is not None and at_work.study:
+        guards.choose_study(at_work.study)
+        return guards.current_study() or at_work
+    return at_work
 
 
-def watching(run: RunView | None) -> None:
+def watching(shown: RunView | StudyView | None) -> None:
     """The live view, or where there is room what will stand there."""
-    if run is not None:
-        live_view(run)
+    if isinstance(shown, StudyView):
+        study_view(shown)
+        return
+    if shown is not None:
+        back_to_study(shown)
+        live_view(shown)
         return
     if is_phone():
         return
@@ -42,7 +52,7 @@ def choosing() -> None:
 
 
 guards.adopt_corpus()
-shown = watched_run()
+shown = watched()
 if (is_phone() or enlarged()) and shown is not None:
     # One column, for want of room or so that a room sees it: the live part first, the form behind it.
     watching(shown)

@@ -17,6 +17,7 @@ __all__ = [
     "PAGES",
     "STATE_COLOURS",
     "STATE_HELP",
+    "badge_of",
     "held_out_expected",
     "loss_unit",
     "origin",
@@ -69,12 +70,13 @@ STATE_HELP = {
 
 def state_badge(run: RunView, ahead: int = 0) -> None:
     """The word for the state, coloured; says how many stand before a queued run."""
-    word = f"queued, {ahead} ahead" if run.state == "queued" and ahead else run.shown
+    badge_of(run.shown, f"queued, {ahead} ahead" if run.state == "queued" and ahead else run.shown)
+
+
+def badge_of(state: str, word: str = "") -> None:
+    """The badge of a state, of a run or of a study; `word` where it is called otherwise."""
     st.badge(
-        word,
-        icon=STATE_ICONS.get(run.shown),
-        color=STATE_COLOURS.get(run.shown, "gray"),
-        help=STATE_HELP.get(run.shown),
+        word or state, icon=STATE_ICONS.get(state), color=STATE_COLOURS.get(state, "gray"), help=STATE_HELP.get(state)
     )
 
 
@@ -101,7 +103,8 @@ def run_rows(run: RunView) -> list[Row]:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _rows(path: str, _modified: int, _size: int) -> list[Row]:
+def _rows(path: str, modified: int, size: int) -> list[Row]:
+    # No underscore before what is not used: Streamlit would leave it out of the key, and a curve would never grow.
     return tail(Path(path))[1]
 
 

@@ -1,6 +1,6 @@
 """Several runs side by side: their curves where these mean the same, else the rank of the held-out word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import pandas as pd
@@ -16,7 +16,7 @@ from pages.ui.overlay import curves, names_of
 from pages.ui.session import corpus, is_dark, store
 from pages.ui.text import md
 
-__all__ = ["compare"]
+__all__ = ["compare", "draw_curves"]
 
 HEIGHT = 380
 LOOK_AGAIN = 1.0
@@ -46,9 +46,18 @@ def compare(runs: Sequence[RunView]) -> None:
 
 
 def _charts(identifiers: tuple[str, ...]) -> None:
-    """One chart for each meaning that two runs or more share."""
     found = {run.id: run for run in store().runs()}
-    runs = [found[one] for one in identifiers if one in found]
+    draw_curves([found[one] for one in identifiers if one in found], "comparison")
+
+
+def draw_curves(runs: Sequence[RunView], place: str, names: Mapping[str, str] | None = None) -> None:
+    """One chart for each meaning of the loss that two runs or more share.
+
+    Args:
+        runs: none of them damaged.
+        place: begins the keys of the charts.
+        names: what to call each, by id; None: their labels.
+    """
     groups = [group for group in _groups(runs) if len(group) > 1]
     if not groups:
         return
@@ -57,7 +66,7 @@ def _charts(identifiers: tuple[str, ...]) -> None:
             "Over",
             list(OVER),
             default="words",
-            key="comparison.over",
+            key=f"{place}.over",
             format_func=OVER.__getitem__,
             required=True,
             label_visibility="collapsed",
@@ -68,14 +77,14 @@ def _charts(identifiers: tuple[str, ...]) -> None:
     for number, group in enumerate(groups):
         if group[0].spec:
             st.caption(f"{md(loss_meaning(group[0].spec), 300)}; dotted on what is held out, lower is better.")
-        lines = curves(group)
+        lines = curves(group, names)
         if not any(row["loss"] is not None for one in lines for row in one.rows):
             st.caption("There is no loss yet.")
             continue
         st.echarts_chart(
             overlay_options(lines, over, dark=is_dark(), unit=loss_unit(group[0])),
             height=HEIGHT,
-            key=f"comparison-{number}-{'-'.join(run.id[9:] for run in group)}",
+            key=f"{place}-{number}-{'-'.join(run.id[9:] for run in group)}",
             alt=f"Loss of {len(group)} runs.",
         )
 

@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import SettingsError
 from core.params import ParamInfo, Params, describe
 
-__all__ = ["default_values", "fields", "fill", "key_of", "read"]
+__all__ = ["WIDEST", "default_values", "fields", "fill", "key_of", "read"]
 
 # Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
 WIDEST = 10**12

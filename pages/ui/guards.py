@@ -7,17 +7,24 @@ import streamlit as st
 
 from core.errors import SemascopeError
 from core.runs.store import Store
+from core.runs.studies.keeping import study
+from core.runs.studies.views import StudyView
 from core.runs.views import RunView
-from pages.ui.session import CORPUS, RUN, WORD, label, store
+from pages.ui.session import CORPUS, RUN, STUDY, WORD, label, store
 from pages.ui.text import distinct, md
 
 __all__ = [
     "adopt_corpus",
     "adopt_link",
+    "adopt_study",
     "choose_corpus",
     "choose_run",
+    "choose_study",
     "current_run",
+    "current_study",
     "empty",
+    "forget_run",
+    "forget_study",
     "link_word",
     "need_run",
     "need_store",
@@ -90,6 +97,45 @@ def choose_run(run: str) -> None:
     """Make `run` the one being looked at, in the session and in the URL."""
     st.session_state[RUN] = run
     st.query_params[RUN] = run
+
+
+def adopt_study() -> None:
+    """Take the study from the URL, or put the session's back into it; for the page that shows one.
+
+    A link to a run means that run: this is called before `adopt_link` puts a run of the session into the URL.
+    """
+    value = st.query_params.get(STUDY)
+    if value is not None:
+        st.session_state[STUDY] = value[:200]
+    elif RUN in st.query_params:
+        st.session_state[STUDY] = None
+    elif st.session_state.get(STUDY):
+        st.query_params[STUDY] = st.session_state[STUDY]
+
+
+def choose_study(identifier: str) -> None:
+    """Make a study the one being looked at, in the session and in the URL."""
+    st.session_state[STUDY] = identifier
+    st.query_params[STUDY] = identifier
+
+
+def forget_study() -> None:
+    """No study is being looked at any more."""
+    st.session_state[STUDY] = None
+    st.query_params.pop(STUDY, None)
+
+
+def current_study() -> StudyView | None:
+    """The study that link or last start named; an unknown one is said and forgotten."""
+    chosen = st.session_state.get(STUDY)
+    if not chosen:
+        return None
+    try:
+        return study(store(), chosen)
+    except SemascopeError as error:
+        show_error(error)
+        forget_study()
+        return None
 
 
 def choose_corpus(corpus: str) -> None:

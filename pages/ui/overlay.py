@@ -1,6 +1,6 @@
 """Other runs whose loss means the same: which there are, which of them are laid beside the one on screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -49,9 +49,10 @@ def choose(run: RunView, near: Sequence[RunView]) -> None:
     )
 
 
-def curves(views: Sequence[RunView]) -> list[Curve]:
-    """The curves of some runs, under names that tell them apart."""
-    return [Curve(name, rows) for view, name in zip(views, names_of(views), strict=True) if (rows := run_rows(view))]
+def curves(views: Sequence[RunView], names: Mapping[str, str] | None = None) -> list[Curve]:
+    """The curves of some runs, under names that tell them apart: those given by id, else their labels."""
+    shown = names_of(views) if names is None else [names[view.id] for view in views]
+    return [Curve(name, rows) for view, name in zip(views, shown, strict=True) if (rows := run_rows(view))]
 
 
 def names_of(views: Sequence[RunView]) -> list[str]:

@@ -14,6 +14,7 @@ from core.space import EmbeddingSpace
 RUN = "run"
 WORD = "word"
 CORPUS = "corpus"
+STUDY = "study"
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,11 +15,22 @@ from core.runs.dispatcher import ensure_dispatcher
 from core.runs.prices import price_by_size
 from core.runs.settings import MAX_WATCHED, automatic_threads, default_min_count
 from core.runs.spec import Spec, make_spec
+from core.runs.studies.keeping import create_study
+from core.runs.studies.spec import StudySpec
 from pages.ui import guards
 from pages.ui.session import corpus, store
 from sample_corpora import SAMPLES, sample_corpus
 
-__all__ = ["DEFAULT_ARCHITECTURE", "check", "launch", "made_sample", "preset_values", "start_sample", "threads_for"]
+__all__ = [
+    "DEFAULT_ARCHITECTURE",
+    "check",
+    "launch",
+    "launch_study",
+    "made_sample",
+    "preset_values",
+    "start_sample",
+    "threads_for",
+]
 
 DEFAULT_ARCHITECTURE = "skipgram"
 DOUBLE_CLICK = 1.5
@@ -57,8 +68,28 @@ def launch(spec: Spec) -> str:
     st.session_state["last_start"] = (recipe, now, token)
     run = store().create_run(spec, token)
     ensure_dispatcher(store())
+    guards.forget_study()
     guards.choose_run(run)
     return run
+
+
+def launch_study(spec: StudySpec) -> str:
+    """Write a study down, see that it gets started, and make it the one being looked at; returns its id.
+
+    As with a run, the second of two starts within a moment gives the same study.
+    """
+    last, last_at, earlier = st.session_state.get("last_study", (None, 0.0, ""))
+    asked, now = repr((spec.kind, spec.plan, spec.ranges, spec.score, _recipes(spec))), time.monotonic()
+    again = asked == last and now - last_at <= DOUBLE_CLICK
+    identifier = str(earlier) if again else create_study(store(), spec)
+    st.session_state["last_study"] = (asked, now, identifier)
+    ensure_dispatcher(store())
+    guards.choose_study(identifier)
+    return identifier
+
+
+def _recipes(spec: StudySpec) -> list[object]:
+    return [(one.architecture, one.params, one.settings) for one in spec.entrants]
 
 
 def made_sample(name: str) -> Corpus | None:

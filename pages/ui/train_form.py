@@ -16,11 +16,13 @@ from core.runs.dispatcher import ensure_dispatcher
 from core.runs.requests import ask
 from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
 from core.runs.spec import Spec, make_spec
+from core.runs.studies.spec import StudySpec
 from pages.ui import forms, guards
 from pages.ui.architecture_picker import pick_architecture
 from pages.ui.price import drop_trial, price_tag
 from pages.ui.session import CORPUS, corpus, store
-from pages.ui.starting import check, launch, preset_values
+from pages.ui.starting import check, launch, launch_study, preset_values
+from pages.ui.study_form import KIND, pick_how, plan_study, start_label
 from pages.ui.text import count, distinct, md
 from sample_corpora import SAMPLES, sample_corpus
 
@@ -37,8 +39,9 @@ CUT = "form.cut"
 
 
 def adopt_recipe(spec: Spec) -> None:
-    """Let the form open with the settings of an earlier run."""
+    """Let the form open with the settings of an earlier run, to train them once."""
     st.session_state[RECIPE] = spec.to_json()
+    st.session_state[KIND] = "once"
 
 
 def choose_cut(chosen: str, min_count: int) -> None:
@@ -79,25 +82,30 @@ def _form() -> None:
         persist_state="session",
     )
     with decision:
+        how = pick_how(architecture)
         try:
             values = forms.read(own, prefix)
             settings = {**forms.read(shared, "form.run"), "corpus": chosen.id, "preset": preset, "watched": watched}
             spec = make_spec(architecture.name, values, settings, name)
-            predicted = price_tag(chosen, spec)
+            predicted = price_tag(chosen, spec) if how != "duel" else None
+            study = plan_study(how, chosen, spec, predicted) if how != "once" else None
         except SemascopeError as error:
             guards.show_error(error)
             st.button("Start", type="primary", width="stretch", disabled=True, key="start")
             return
         _warm(spec)
-        _start(chosen, dataclasses.replace(spec, predicted=predicted))
+        _start(chosen, dataclasses.replace(spec, predicted=predicted), study)
 
 
-def _start(chosen: Corpus, spec: Spec) -> None:
-    if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", key="start"):
+def _start(chosen: Corpus, spec: Spec, study: StudySpec | None) -> None:
+    if st.button(start_label(study), type="primary", icon=":material/play_arrow:", width="stretch", key="start"):
         try:
             check(chosen, spec)
             drop_trial()
-            launch(spec)
+            if study is None:
+                launch(spec)
+            else:
+                launch_study(study)
         except SemascopeError as error:
             guards.show_error(error)
             return

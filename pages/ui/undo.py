@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.errors import SemascopeError
+from core.runs.studies.keeping import undelete_study
 from pages.ui import guards
 from pages.ui.session import store
 from pages.ui.text import md
@@ -29,6 +30,8 @@ def undo_row(kind: str) -> None:
             try:
                 if kind == "run":
                     store().undelete(identifier)
+                elif kind == "study":
+                    undelete_study(store(), identifier)
                 else:
                     store().undelete_corpus(identifier, runs)
             except SemascopeError as error:

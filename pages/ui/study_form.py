@@ -1,0 +1,256 @@
+"""One training or several at once: seeds, a duel, a search. What each does and costs stands there before Start."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.architecture import ARCHITECTURES, Architecture, CorpusSize
+from core.data.corpus import Corpus
+from core.errors import SettingsError
+from core.evaluation.benchmark import BENCHMARKS
+from core.params import describe
+from core.runs.material import needs_met
+from core.runs.prices import Predicted
+from core.runs.spec import Spec, make_spec
+from core.runs.studies.ranges import Range, default_ranges, searchable
+from core.runs.studies.spec import HELD_OUT_LOSS, Kind, StudySpec, make_duel, make_search, make_seeds
+from pages.ui.architecture_picker import in_order
+from pages.ui.forms import WIDEST
+from pages.ui.session import corpus_name
+from pages.ui.starting import DEFAULT_ARCHITECTURE, preset_values
+from pages.ui.text import duration, md
+
+__all__ = ["KIND", "How", "pick_how", "plan_study", "start_label"]
+
+How = Literal["once", "seeds", "duel", "search"]
+HOW: dict[How, str] = {"once": "Once", "seeds": "Several seeds", "duel": "Duel", "search": "Search"}
+KIND = "form.how"
+STARTS: dict[Kind, str] = {"seeds": "Start {n} trainings", "duel": "Start the duel", "search": "Start the search"}
+FIRST_SEARCHED = ("learning_rate", "window", "epochs", "subsample", "dimensions")
+"""What a newcomer would search first, of what can be searched."""
+FEW = 3
+RIVALS = (DEFAULT_ARCHITECTURE, "cbow")
+"""Whom a newcomer would let it meet first."""
+
+
+def pick_how(unit: type[Architecture[Any]]) -> How:
+    """Draw the choice between one training and several; what would say nothing of this architecture is not offered."""
+    nothing_to_tell = {"seeds": not unit.seeded, "search": not searchable(unit.name)}
+    offered = [how for how in HOW if not nothing_to_tell.get(how)]
+    if st.session_state.get(KIND) not in offered:
+        st.session_state[KIND] = "once"
+    picked: How | None = st.segmented_control(
+        "Train",
+        offered,
+        key=KIND,
+        format_func=HOW.__getitem__,
+        required=True,
+        width="stretch",
+        help="Once, with the settings below; with several seeds, to see how much is chance; several architectures "
+        "against each other in the same time; or many times, in search of better settings.",
+        persist_state="session",
+    )
+    return picked or "once"
+
+
+def plan_study(how: Kind, chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
+    """Draw what a study needs to be told, and what it does and costs; returns it.
+
+    Args:
+        how: its kind.
+        chosen: the corpus.
+        spec: the recipe in the form.
+        price: of one training with it; None for a duel, whose time is given.
+
+    Raises:
+        SemascopeError: what is asked makes no sense, in a sentence.
+    """
+    with st.container(border=True, gap="small", key="study_plan"):
+        if how == "seeds":
+            return _seeds(spec, price)
+        return _duel(chosen, spec) if how == "duel" else _search(chosen, spec, price)
+
+
+def start_label(study: StudySpec | None) -> str:
+    """What the button that starts says."""
+    return "Start" if study is None else STARTS[study.kind].format(n=study.asked)
+
+
+def _seeds(spec: Spec, price: Predicted | None) -> StudySpec:
+    told = st.container()
+    seeds = _whole("Seeds", "form.seeds", 5, "Trainings that differ by their seed alone; five give an interval.")
+    title = ARCHITECTURES.get(spec.architecture).title
+    study = make_seeds(spec, seeds, spec.name or f"{title} · {corpus_name(spec.settings.corpus)}")
+    with told:
+        st.caption(
+            f"Trains {seeds} times, differing by the seed alone: each number gets an interval, each word a stability. "
+            f"{_times(seeds, price)}"
+        )
+    return study
+
+
+def _duel(chosen: Corpus, spec: Spec) -> StudySpec:
+    extent = chosen.size(spec.settings.min_count, spec.settings.max_vocabulary)
+    open_to = [unit.name for unit in in_order() if unit.refuses(extent) is None]
+    if spec.architecture not in open_to:
+        raise SettingsError(ARCHITECTURES.get(spec.architecture).refuses(extent) or "It cannot learn from this corpus.")
+    rivals = sorted((one for one in open_to if one != spec.architecture), key=RIVALS.__contains__, reverse=True)
+    _settle("form.duel", open_to, [spec.architecture, *rivals[:1]])
+    told = st.container()
+    entrants = st.multiselect(
+        "Architectures",
+        open_to,
+        key="form.duel",
+        format_func=lambda name: ARCHITECTURES.get(name).title,
+        placeholder="Two or more",
+        help="Those that learn nothing are the floor that the others have to beat.",
+        persist_state="session",
+    )
+    seconds = _number("Seconds each", "form.seconds", 30.0, "Of training; the number of epochs is chosen to fit.")
+    score = _pick_score(chosen, spec, [])
+    study = make_duel(
+        [_entrant(name, spec, extent) for name in entrants],
+        seconds,
+        score,
+        spec.name or f"Duel · {corpus_name(chosen.id)}",
+    )
+    own = md(ARCHITECTURES.get(spec.architecture).title)
+    whose = f"{own} has the settings below, " if spec.architecture in entrants else ""
+    with told:
+        st.caption(
+            f"The same time for each on this corpus, one after the other, then one table of scores. {whose}"
+            f"{'the others' if whose else 'Each has'} those of the preset. "
+            f"{len(entrants)} × {duration(seconds)}: about {duration(len(entrants) * seconds)}, and the scoring."
+        )
+    return study
+
+
+def _entrant(name: str, spec: Spec, extent: CorpusSize) -> Spec:
+    """A side of a duel: the recipe of the form, or that of the preset for another architecture."""
+    if name == spec.architecture:
+        return spec
+    values = preset_values(name, spec.settings.preset, extent)
+    return make_spec(name, values, spec.settings.model_dump(mode="json"))
+
+
+def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
+    told = st.container()
+    known = {one.name: one for one in default_ranges(spec)}
+    first = [name for name in FIRST_SEARCHED if name in known] + [name for name in known if name not in FIRST_SEARCHED]
+    labels = {info.name: info.label for info in describe(ARCHITECTURES.get(spec.architecture).Params)}
+    _settle("form.searched", list(known), first[:FEW])
+    names = st.multiselect(
+        "Settings to search",
+        list(known),
+        key="form.searched",
+        format_func=labels.__getitem__,
+        placeholder="One or more",
+        help="What each trial chooses anew; everything else stays as the form below has it.",
+        persist_state="session",
+    )
+    left, right = st.columns([1, 2])
+    with left:
+        trials = _whole("Trials", "form.trials", 20, "Trainings in all; ten for each setting that is searched.")
+    with right:
+        score = _pick_score(chosen, spec, names)
+    with st.expander("Ranges and limit", icon=":material/tune:"):  # folded: Start is to stand where it is seen
+        ranges = [_range(spec.architecture, known[name], labels[name]) for name in names]
+        minutes = _number(
+            "Minutes at most", "form.minutes", 0.0, "No trial begins after so many minutes of training; 0: no limit."
+        )
+    title = ARCHITECTURES.get(spec.architecture).title
+    study = make_search(
+        spec, ranges, trials, minutes, score, spec.name or f"Search · {title} · {corpus_name(chosen.id)}"
+    )
+    limit = f", {duration(60 * minutes)} at most" if minutes else ""
+    with told:
+        st.caption(
+            f"Trains {trials} times one after another, each time with settings that the scores so far speak for, and "
+            f"keeps the best. {_times(trials, price)} Settings change what a trial takes{limit}."
+        )
+    return study
+
+
+def _range(architecture: str, default: Range, label: str) -> Range:
+    """The range of one setting, as it stands in the form."""
+    key = f"form.range.{architecture}.{default.name}"
+    if default.choices:
+        _settle(key, list(default.choices), list(default.choices))
+        picked = st.multiselect(label, default.choices, key=key, help="Words to choose from.", persist_state="session")
+        return default.model_copy(update={"choices": tuple(picked)})
+    assert default.low is not None
+    assert default.high is not None
+    left, right = st.columns(2)
+    how = "by ratio" if default.scale == "log" else "by difference"
+    with left:
+        low = _number(f"{label}, from", f"{key}.low", default.low, f"The least value that is tried, evenly {how}.")
+    with right:
+        high = _number("to", f"{key}.high", default.high, f"The greatest value of {label.lower()} that is tried.")
+    scale = "linear" if low <= 0 else default.scale
+    return default.model_copy(update={"low": low, "high": high, "scale": scale})
+
+
+def _pick_score(chosen: Corpus, spec: Spec, searched: Sequence[str]) -> str:
+    """What decides; only what this corpus has the material for, and what means the same for all that is compared."""
+    met, unit = needs_met(chosen, spec.settings), ARCHITECTURES.get(spec.architecture)
+    names = {
+        one.name: f"{one.title} ({'higher' if one.best == 'highest' else 'lower'} is better)"
+        for one in sorted(BENCHMARKS, key=lambda one: one.name != "held_out_rank")
+        if not one.unmet(met)
+    }
+    means_the_same = searched and not set(searched) & set(unit.comparable)
+    if means_the_same and unit.loss_unit and unit.measures_held_out and spec.settings.held_out > 0:
+        names[HELD_OUT_LOSS] = "Held-out loss (lower is better)"
+    if not names:
+        raise SettingsError("There is nothing to score by: no lines are held out; set held_out above 0.")
+    if st.session_state.get("form.score") not in names:
+        st.session_state["form.score"] = next(iter(names))
+    picked: str = st.selectbox(
+        "Decided by",
+        list(names),
+        key="form.score",
+        format_func=names.__getitem__,
+        help=md(_explained(st.session_state["form.score"]), 600),
+        persist_state="session",
+    )
+    return picked
+
+
+def _explained(score: str) -> str:
+    if score == HELD_OUT_LOSS:
+        return "The loss on what is kept from training, which the training measures itself."
+    return BENCHMARKS.get(score).summary
+
+
+def _times(number: int, price: Predicted | None) -> str:
+    """What so many trainings cost."""
+    if price is None:
+        return ""
+    each = max(1.0, price.seconds)
+    return f"{number} × {duration(each)}: about {duration(number * each)} of training."
+
+
+def _settle(key: str, options: Sequence[str], first: Sequence[str]) -> None:
+    """Keep what is chosen as far as it can still be chosen; begin with `first`."""
+    kept = st.session_state.get(key)
+    st.session_state[key] = [one for one in kept if one in options] if kept is not None else list(first)
+
+
+def _whole(label: str, key: str, first: int, text: str) -> int:
+    st.session_state.setdefault(key, first)
+    value = st.number_input(label, -WIDEST, WIDEST, value=None, step=1, key=key, help=text, persist_state="session")
+    return int(_given(value, label))
+
+
+def _number(label: str, key: str, first: float, text: str) -> float:
+    st.session_state.setdefault(key, first)
+    step = abs(first) / 5 or 1.0
+    value = st.number_input(label, value=None, step=step, format="%g", key=key, help=text, persist_state="session")
+    return float(_given(value, label))
+
+
+def _given(value: float | None, label: str) -> float:
+    if value is None:
+        raise SettingsError(f"“{label}” is empty; give a number.")
+    return value

@@ -1,0 +1,190 @@
+"""The table of a study: a row for each training, the best one marked, each score with its error and direction."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.benchmark import BENCHMARKS, NORMAL_95, Benchmark, EvaluationResult
+from core.params import describe
+from core.runs.metrics import last_row
+from core.runs.studies.spec import HELD_OUT_LOSS, DuelPlan
+from core.runs.studies.views import StudyRow, StudyView
+from pages.ui.text import count, md
+
+__all__ = ["basis_lines", "direction_sign", "in_order", "score_title", "short_name", "study_frame", "study_table"]
+
+ROW_LIMIT = 420
+ARROWS = {"highest": "↑", "lowest": "↓"}
+BEST = "★"
+OPEN = "Open"
+
+
+def study_table(view: StudyView, on_open: Callable[[], None], opening: str) -> None:
+    """Draw the table.
+
+    Args:
+        view: of the study.
+        on_open: called when a row's button is pressed.
+        opening: key under which the press is found.
+    """
+    frame, columns = study_frame(view)
+    columns[OPEN] = st.column_config.ButtonColumn(
+        "", width=60, key=opening, on_click=on_open, type="tertiary", help="Its own curve and moving map."
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content" if len(frame) <= 10 else ROW_LIMIT,
+        row_height=38,
+        alt=f"The trainings of this {view.kind or 'study'}",
+        placeholder="–",
+        column_config=columns,
+        key=f"study-table-{view.id}",
+    )
+
+
+def in_order(view: StudyView) -> list[StudyRow]:
+    """The rows, the best first where something decides; what has no score yet stands below, by number."""
+    sign = direction_sign(view.score)
+    return sorted(
+        view.rows,
+        key=lambda row: (
+            (row.value is None, sign * (row.value or 0.0), row.number) if view.score else (False, 0.0, row.number)
+        ),
+    )
+
+
+def short_name(view: StudyView, row: StudyRow) -> str:
+    """What a row is called among the others."""
+    if view.kind == "seeds":
+        return f"Seed {row.differs.get('seed')}"
+    return f"Trial {row.number}" if view.kind == "search" else f"{row.number}. {row.title}"
+
+
+def direction_sign(score: str) -> int:
+    """1 where a low value is good, −1 where a high one is."""
+    return -1 if score in BENCHMARKS.names() and BENCHMARKS.get(score).best == "highest" else 1
+
+
+def score_title(score: str) -> str:
+    """What a score is called, with an arrow to where it is good."""
+    if score == HELD_OUT_LOSS:
+        return f"Held-out loss {ARROWS['lowest']}"
+    unit = BENCHMARKS.get(score)
+    return f"{unit.title} {ARROWS[unit.best]}"
+
+
+def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows as a frame, and how its columns are shown."""
+    rows = in_order(view)
+    # What decides comes first.
+    scored = sorted(
+        (one for one in BENCHMARKS if any(one.name in row.scores for row in rows)),
+        key=lambda one: one.name != view.score,
+    )
+    losses = {row.loss for row in rows if row.held_out_loss is not None}
+    table = []
+    for row in rows:
+        cells = {"Best": BEST if row.run.id == view.best else ""} | _what(view, row) | {OPEN: "Look"}
+        # Losses that do not mean the same are not put below each other.
+        loss: list[dict[str, Any]] = [{_loss_name(view): row.held_out_loss}] if len(losses) == 1 else []
+        scores = [_score_cells(one, row.scores) for one in scored]
+        parts = [*loss, *scores] if view.score in ("", HELD_OUT_LOSS) else [*scores, *loss]
+        cells["State"] = _state(row)
+        for part in (*parts[:1], {"Seconds": row.seconds}, *parts[1:]):
+            cells |= part
+        epochs = {"Epochs": row.differs["epochs"]} if view.kind == "duel" and "epochs" in row.differs else {}
+        table.append(cells | epochs | {"Words/s": row.words_per_second, "Note": row.note})
+    frame = pd.DataFrame(table)
+    dull = [name for name in ("Best", "Note") if not frame[name].any()]
+    if all(row.run.state == "finished" for row in rows):
+        dull.append("State")
+    return frame.drop(columns=dull), _columns(view, scored, losses)
+
+
+def basis_lines(view: StudyView) -> list[str]:
+    """One line a score: what it was computed on, and what chance or the floor would give."""
+    lines = []
+    for one in BENCHMARKS:
+        found = [row.scores[one.name] for row in view.rows if one.name in row.scores]
+        known = next((result for result in found if result.value is not None), None)
+        if known is None:
+            lines += [f"**{md(one.title)}**: {md(result.undefined, 300)}" for result in found[:1] if result.undefined]
+            continue
+        better = "higher" if known.best == "highest" else "lower"
+        floor = f"; the floor is {number(one, known.chance)}" if known.chance is not None else ""
+        unused = f"; {count(known.missing)} {md(known.items)} could not be used" if known.missing else ""
+        lines.append(
+            f"**{md(one.title)}**: {better} is better{floor}; {count(known.used)} {md(known.items)}: "
+            f"{md(known.basis, 300)}{unused}."
+        )
+    return lines
+
+
+def number(unit: type[Benchmark[Any]], value: float) -> str:
+    """A value as the tables show it."""
+    return f"{value:.{_digits(unit)}f}"
+
+
+def _digits(unit: type[Benchmark[Any]]) -> int:
+    return 2 if unit.bounds[1] > 1 else 3
+
+
+def _what(view: StudyView, row: StudyRow) -> dict[str, Any]:
+    """The cells that tell a row from the others."""
+    if view.kind == "seeds":
+        return {"Seed": row.differs.get("seed")}
+    if view.kind == "duel":
+        return {"Architecture": row.title}
+    labels = {}
+    if view.spec is not None and row.run.spec is not None and row.run.spec.params is not None:
+        labels = {info.name: info.label for info in describe(type(row.run.spec.params))}
+    return {"Trial": row.number} | {labels.get(name, name): value for name, value in row.differs.items()}
+
+
+def _state(row: StudyRow) -> str:
+    if row.run.state == "running" and (newest := last_row(row.run.folder / "metrics.jsonl")) is not None:
+        return f"running, {newest['fraction']:.0%}".replace("%", " %")
+    return row.run.shown
+
+
+def _score_cells(unit: type[Benchmark[Any]], scores: Mapping[str, EvaluationResult]) -> dict[str, Any]:
+    found = scores.get(unit.name)
+    reach = NORMAL_95 * found.deviation if found and found.deviation is not None else None
+    return {score_title(unit.name): found.value if found else None, f"± {unit.title}": reach}
+
+
+def _loss_name(view: StudyView) -> str:
+    return score_title(HELD_OUT_LOSS) if view.score == HELD_OUT_LOSS else "Held-out loss"
+
+
+def _columns(view: StudyView, scored: list[type[Benchmark[Any]]], losses: set[str]) -> dict[str, Any]:
+    column = st.column_config
+    plan = view.spec.plan if view.spec else None
+    given = f" Each had {plan.seconds:g} s." if isinstance(plan, DuelPlan) else ""
+    shown: dict[str, Any] = {
+        "Best": column.TextColumn("", width=30, help="The best by what decides."),
+        "State": column.TextColumn(width="small"),
+        "Seconds": column.NumberColumn(
+            "Took, s" if given else "Seconds", format="%.1f", help=f"Of training, over all attempts.{given}"
+        ),
+        "Words/s": column.NumberColumn(format="compact", help="Words of the corpus passed over per second, mean."),
+        "Epochs": column.NumberColumn(help="Times over the text, chosen to fill the time; none where nothing repeats."),
+        _loss_name(view): column.NumberColumn(
+            format="%.4f", help=md(f"{next(iter(losses), '')}; on what is held out, lower is better.", 300)
+        ),
+        "Note": column.TextColumn("What to know", width="large"),
+    }
+    for unit in scored:
+        shown[score_title(unit.name)] = column.NumberColumn(
+            format=f"%.{_digits(unit)}f", help=md(f"{unit.summary} In {unit.unit}.", 500)
+        )
+        shown[f"± {unit.title}"] = column.NumberColumn(
+            "±",
+            width="small",
+            format=f"%.{_digits(unit)}f",
+            help=f"Half the width of a 95 % interval over the {unit.items}; another seed may differ by more.",
+        )
+    return shown
