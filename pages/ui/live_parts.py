@@ -100,7 +100,7 @@ def curve(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> None:
     if not loss_unit(run):
         told = f"{md(architecture_title(run.architecture))} has no loss: its vectors are computed, not learned."
     elif not any(row["loss"] is not None for row in rows):
-        told = _before_loss(run, rows)
+        told = _before_loss(run, rows, all_rows)
     if told:
         with st.container(border=True, height=CURVE_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
             st.caption(told, text_alignment="center")
@@ -121,9 +121,10 @@ def curve(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> None:
     choose(run, near)
 
 
-def _before_loss(run: RunView, rows: Sequence[Row]) -> str:
+def _before_loss(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> str:
     if not run.active:
-        return "No loss was recorded."
+        later = any(row["loss"] is not None for row in all_rows)
+        return "The map is shown as it began; the loss comes a moment later." if later else "No loss was recorded."
     return "It counts first; the loss comes then." if rows else "The first loss comes within a second of training."
 
 

@@ -161,5 +161,5 @@ def _how(trial: Trial) -> str:
     if trial.over:
         return "By its size."
     if trial.blocked:
-        return "By its size: measured when nothing trains."
+        return "By its size; it can be measured when nothing trains."
     return "By its size; being measured." if trial.key else "By its size."

@@ -64,10 +64,10 @@ def ago(at: str) -> str:
 
 
 def size(number: float) -> str:
-    """A size in bytes with a fitting unit: 3.2 MB."""
+    """A size in bytes with a fitting unit: 3.2 MB, 320 MB."""
     for unit in ("B", "kB", "MB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        if number < 999.5:
+            return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
         number /= 1000
     return f"{number:.1f} GB"
 

@@ -94,7 +94,7 @@ def test_only_the_settings_of_the_form_are_tried(full_home, open_page, settled):
 def test_nothing_is_tried_while_something_trains(full_home, open_page, settled):
     full_home.create_run(full_home.runs()[0].spec)
     app = open_page("train/train.py")
-    assert "measured when nothing trains" in said(app)
+    assert "can be measured when nothing trains" in said(app)
     assert requests_of(full_home) == []
 
 

@@ -1,8 +1,19 @@
-"""Names that a picker can tell apart."""
+"""Names that a picker can tell apart, and sizes as people say them."""
 
 import shutil
 
-from pages.ui.text import distinct
+import pytest
+
+from pages.ui.text import distinct, size
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (99_940, "99.9 kB"), (252_700_000, "253 MB"),
+     (999_700_000, "1.0 GB")],
+)  # fmt: skip
+def test_sizes_have_no_more_figures_than_are_known(number, said):
+    assert size(number) == said
 
 
 def test_equal_names_get_their_marks_and_others_stay():
