@@ -11,7 +11,7 @@ from tests import docs
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [path for folder in ("core", "pages", "sample_corpora") for path in sorted((ROOT / folder).rglob("*.py"))]
-HEAVY = ("numba", "torch", "umap", "openTSNE", "sklearn", "pynndescent")
+HEAVY = ("numba", "torch", "umap", "openTSNE", "sklearn", "pynndescent", "optuna")
 BANNED_CALLS = {"eval", "exec", "compile"}
 BANNED_IMPORTS = {"pickle", "cPickle", "joblib", "shelve", "marshal", "dill", "cloudpickle"}
 BANNED_ATTRIBUTES = {("torch", "load"), ("st", "html"), ("components", "html"), ("yaml", "load")}

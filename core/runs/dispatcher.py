@@ -20,6 +20,7 @@ from core.runs.locks import hold, is_held, try_hold
 from core.runs.paths import is_id, now
 from core.runs.processes import ensure, kill_checked, own_attempt, spawn
 from core.runs.records import Attempt, Result, attempt_path, newest_attempt, read_object, result_path
+from core.runs.spec import read_spec
 from core.runs.state import derive, look
 from core.runs.store import Store
 from core.runs.trainer import BUSY, slots
@@ -89,7 +90,7 @@ class Dispatcher:
         self._reap()
         self._escalate()
         free = slots() - max(len(self._children), self._held_slots())
-        for folder in self._queued():
+        for folder in sorted(self._queued(), key=_asked_at) if free > 0 else ():
             if free <= 0:
                 break
             if folder in self._children or time.monotonic() < self._not_before.get(folder, 0.0):
@@ -124,7 +125,7 @@ class Dispatcher:
             yield from sorted(path for path in (workspace / "runs").iterdir() if is_id(path.name))
 
     def _queued(self) -> Iterator[Path]:
-        """Folders of queued runs, the oldest first; most runs are told apart by one look for a file."""
+        """Folders of queued runs; most runs are told apart by one look for a file."""
         for folder in self._folders():
             if (folder / "attempts").exists() and not (folder / "resume").exists():
                 continue
@@ -246,6 +247,14 @@ class Dispatcher:
                 (folder / "attempts").mkdir(mode=0o700, exist_ok=True)
                 own_attempt(1).save(attempt_path(folder, 1))
                 Result(attempt=1, outcome="failed", reason=reason, at=now()).save(result_path(folder, 1))
+
+
+def _asked_at(folder: Path) -> tuple[str, str, str]:
+    """When a run was made: ids tell it to the second, and the runs of several seeds are made within one."""
+    created = ""
+    with contextlib.suppress(RunError):
+        created = read_spec(folder).created
+    return folder.name[:15], created, folder.name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -65,10 +65,9 @@ def drive_study(store: Store, identifier: str, workspace: str = "local", asked: 
 def _attempt(
     store: Store, folder: Path, spec: StudySpec, workspace: str, asked: Callable[[], bool]
 ) -> tuple[Outcome, str]:
-    driving = Driving(store, folder, spec, workspace, asked)
     drive = drive_duel if spec.kind == "duel" else drive_search
     try:
-        return drive(driving)
+        return drive(Driving(store, folder, spec, workspace, asked))
     except Stopped:
         return "stopped", "It was stopped; what its runs had learned is kept."
     except SemascopeError as error:

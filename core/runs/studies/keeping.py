@@ -10,7 +10,7 @@ from core.errors import RunError
 from core.files import building_folder, fsync_folder, write_json
 from core.runs import trash
 from core.runs.locks import hold
-from core.runs.paths import given_name, inside, is_id, new_id
+from core.runs.paths import given_name, inside, is_id, new_id, now
 from core.runs.places import LOCAL
 from core.runs.records import newest_attempt, read_object
 from core.runs.spec import Spec, read_spec
@@ -206,6 +206,7 @@ def _with_seeds(spec: StudySpec, study: str) -> Iterator[Spec]:
         seed = base.settings.seed + number - 1
         yield dataclasses.replace(
             base,
+            created=now(),  # in the order in which they are to be trained
             settings=base.settings.model_copy(update={"seed": seed}),
             name=given_name(f"{spec.name[:100]} · seed {seed}"),
             study=study,

@@ -156,6 +156,21 @@ def test_a_resume_right_after_the_end_is_not_taken_for_one_that_cannot_start(sto
     assert run in children
 
 
+def test_the_seeds_of_a_study_are_trained_in_their_order(store, children, monkeypatch):
+    monkeypatch.setattr(module, "slots", lambda: 1)
+    made = create_study(store, make_seeds(make_spec("skipgram", {}, {"corpus": "small"}), 6))
+    one, order = Dispatcher(store), []
+    for _ in range(6):
+        one.turn()
+        [(run, child)] = children.items()
+        order.append(store.run(run).spec.number)
+        child.code = 0
+        Result(attempt=1, outcome="finished").save(result_path(attempted(store, run), 1))
+        del children[run]
+    assert order == [1, 2, 3, 4, 5, 6]
+    assert study(store, made).state == "finished"
+
+
 def test_studies_get_drivers_and_seeds_need_none(store, children):
     spec = make_spec("skipgram", {}, {"corpus": "small"})
     duel = make_duel([spec, make_spec("random", {}, {"corpus": "small"})], 5)

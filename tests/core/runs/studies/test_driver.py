@@ -85,9 +85,9 @@ def test_a_duel_gives_each_side_its_time_and_scores_them(store):
     assert (view.state, view.fraction, view.result.fraction) == ("finished", 1.0, 1.0), view.reason + log(view)
     assert [row.run.architecture for row in view.rows] == ["skipgram", "ppmi_svd", "random"]
     assert [row.run.name for row in view.rows] == [
-        "Which? · Skip-gram",
-        "Which? · PPMI with SVD",
-        "Which? · Random vectors",
+        "Skip-gram · Which?",
+        "PPMI with SVD · Which?",
+        "Random vectors · Which?",
     ]
     first, *others = view.rows
     assert first.differs["epochs"] > 3

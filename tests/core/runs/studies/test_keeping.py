@@ -9,6 +9,7 @@ from core.runs.locks import try_hold
 from core.runs.records import Attempt, Result, Seconds, attempt_path, result_path
 from core.runs.spec import make_spec
 from core.runs.store import Store
+from core.runs.studies.driver import drive_study
 from core.runs.studies.keeping import (
     create_study,
     delete_study,
@@ -296,6 +297,29 @@ def test_what_was_asked_is_read_back(store):
     assert study(store, made).state == "queued"
     assert study(store, made).rows == ()
     assert isinstance(study(store, made).spec, StudySpec)
+
+
+def test_a_duel_that_had_not_begun_is_cancelled_and_taken_up_again(store):
+    made = create_study(store, make_duel([recipe(), recipe("glove")], 10))
+    stop_study(store, made)
+    assert (study(store, made).state, study(store, made).can_resume) == ("cancelled", True)
+    resume_study(store, made)
+    assert study(store, made).state == "queued"
+    end(study(store, made).folder, "stopped")
+    resume_study(store, made)
+    assert study(store, made).state == "queued"
+    stop_study(store, made)
+    assert study(store, made).state == "stopped"
+
+
+def test_a_study_whose_corpus_is_gone_fails_with_a_sentence(store):
+    made = create_study(store, make_duel([recipe(), recipe("glove")], 10))
+    store.delete_corpus("small")
+    assert drive_study(store, made) == 1
+    view = study(store, made)
+    assert view.state == "failed"
+    assert "There is no corpus" in view.reason
+    assert drive_study(store, made) == 0
 
 
 def test_a_duel_is_checked(store):
