@@ -10,13 +10,15 @@ from core.runs.metrics import mend_log, read_lines
 __all__ = ["EventWriter", "phase", "read_events", "sentence"]
 
 HEAD = 65_536
+MOST_NAMED = 5
 
 
 class EventWriter:
     """Writes events.jsonl: one JSON object a line, with the attempt's number and the kind of event.
 
     Kinds: `phase` (phase), `resumed` (block, fraction), `frame` (frame, block, fraction, seconds, neighbours, joined),
-    `save_failed` (message), `warning` (message).
+    `save_failed` (message), `warning` (message), `begun` (run, found, words, missing): how many of the words begin from
+    vectors of another run, and the first ones that do not.
     """
 
     def __init__(self, path: Path, attempt: int) -> None:
@@ -59,6 +61,19 @@ def sentence(event: dict[str, Any]) -> str:
         return ""
     if kind == "resumed":
         return f"Resumed{at}"
+    if kind == "begun":
+        return _beginning(event)
     if kind in ("save_failed", "warning"):
         return str(event.get("message", ""))
     return ""
+
+
+def _beginning(event: dict[str, Any]) -> str:
+    found, words, missing = event.get("found"), event.get("words"), event.get("missing")
+    if not isinstance(found, int) or not isinstance(words, int):
+        return ""
+    said = f"{found:,} of {words:,} words begin from vectors learned before"
+    if not isinstance(missing, list) or not missing or found >= words:
+        return f"{said}."
+    first = ", ".join(str(word) for word in missing[:MOST_NAMED])
+    return f"{said}; {words - found:,} begin as usual, such as {first}."

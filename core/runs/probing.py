@@ -109,7 +109,10 @@ def foretell(
             return None
         seconds = first[0] - began + span * (1 - first[2]) / gained
         return Foretold(seconds, step.words, _share(span, spent - first[1], threads))
-    return None
+    if first is None:
+        return None
+    # It ended early of itself.
+    return Foretold(before - began, step.words, _share(before - began, processor() - used, threads))
 
 
 def probe(

@@ -85,7 +85,7 @@ class Result(Record):
         outcome: finished, stopped or failed.
         reason: why, as a sentence; empty for a plain finish.
         block: blocks of the corpus done.
-        fraction: share of the work done, 0 to 1.
+        fraction: share of the work done, 0 to 1; below 1 also of a finished run where training ended early.
         loss: mean loss per example over the last metrics row, in nats; None where there is none.
         held_out_loss: mean loss per held-out example, in nats; None where it was not measured.
         examples: examples counted since training began.

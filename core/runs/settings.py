@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import field_validator
 
 from core.architecture import Preset
-from core.params import Field, Params
+from core.params import ANY, Field, Params
 
 __all__ = ["MAX_WATCHED", "RunSettings", "automatic_threads", "default_min_count", "usable_cores"]
 
@@ -59,6 +59,21 @@ class RunSettings(Params):
         description="Worker threads; 0 chooses: one below a million words, else as many as the machine has to give. "
         "With 1 the same recipe gives the same bytes.",
         json_schema_extra={"advanced": True},
+    )
+    begin_from: str = Field(
+        "",
+        max_length=80,
+        pattern=r"^[a-z0-9-]*$",
+        description="The run whose vectors training begins from, by its id, for the words that both have; empty begins "
+        "at random.",
+        json_schema_extra={"advanced": True},
+    )
+    begin_sha256: str = Field(
+        "",
+        max_length=64,
+        pattern=r"^([0-9a-f]{64})?$",
+        description="The hash of those vectors, by which a recipe knows them again.",
+        json_schema_extra={"advanced": True, "with": {"begin_from": [ANY]}},
     )
     preset: Preset = Field("balanced", description="The preset that the architecture's settings started from.")
     watched: tuple[str, ...] = Field(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.architecture import ARCHITECTURES
-from core.errors import RunError, SemascopeError
+from core.errors import RunError, SemascopeError, SettingsError
 from core.files import write_json
 from core.params import Params, validate
 from core.runs.paths import clean_name, given_name, is_id, now
@@ -87,10 +87,15 @@ def make_spec(
     """
     unit = ARCHITECTURES.get(architecture)
     values = settings.model_dump() if isinstance(settings, RunSettings) else settings
+    checked, shared = validate(unit.Params, params, architecture), validate(RunSettings, values, "a run")
+    if getattr(checked, "early_stopping", 0) and shared.held_out == 0 and unit.measures_held_out:
+        raise SettingsError(
+            "early_stopping looks at the held-out loss, and held_out is 0; set held_out to 0.01 or early_stopping to 0."
+        )
     return Spec(
         architecture=architecture,
-        params=validate(unit.Params, params, architecture),
-        settings=validate(RunSettings, values, "a run"),
+        params=checked,
+        settings=shared,
         name=given_name(name),
         versions=versions(),
     )

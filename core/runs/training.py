@@ -15,6 +15,7 @@ from core.architecture import ARCHITECTURES, Architecture, Context, CorpusSize
 from core.data.training_data import TrainingData
 from core.errors import DivergedError, RunError
 from core.progress import Step
+from core.runs.beginning import start_of
 from core.runs.checkpoints import Checkpoint, has_checkpoint, newest_good
 from core.runs.events import EventWriter
 from core.runs.frame_writer import FrameWriter
@@ -26,8 +27,12 @@ from core.runs.settings import automatic_threads
 from core.runs.spaces import SPACE_FILE, write_space
 from core.runs.spec import Spec
 from core.runs.store import Store
+from core.space import EmbeddingSpace
 
 __all__ = ["Reached", "Training", "usual_context"]
+
+MOST_MISSING = 20
+"""Words named that are not among the vectors to begin from, the most frequent ones."""
 
 
 @dataclass(slots=True)
@@ -48,11 +53,11 @@ class Reached:
     seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "train": 0.0, "total": 0.0})
 
 
-def usual_context(seed: int, threads: int) -> Context:
+def usual_context(seed: int, threads: int, start: EmbeddingSpace | None = None) -> Context:
     """What a training is told of its surroundings: how often a Step and the held-out loss are wanted."""
     # Threads wait for each other at the end of a Step; one thread can afford to tell more often.
     steps, held_out = (0.1, 0.5) if threads == 1 else (0.25, 2.0)
-    return Context(seed=seed, threads=threads, step_seconds=steps, held_out_seconds=held_out)
+    return Context(seed=seed, threads=threads, step_seconds=steps, held_out_seconds=held_out, start=start)
 
 
 class Training:
@@ -113,7 +118,8 @@ class Training:
         self._before = {**self._before, **facts.get("seconds", {})}
         if self._asked():
             return "stopped", "It was stopped before its first step."
-        return self._train(architecture, data, facts)
+        start = self._start(data) if checkpoint is None else None
+        return self._train(architecture, data, facts, start)
 
     def total_seconds(self) -> dict[str, float]:
         """Where the time went, over all attempts."""
@@ -152,19 +158,36 @@ class Training:
             self.events.add("warning", message=message)
         return found
 
+    def _start(self, data: TrainingData) -> EmbeddingSpace | None:
+        """The vectors to begin from, and an event that says how many words have one."""
+        words = list(data.words)
+        start = start_of(self.store, self.spec, words, self.workspace)
+        if start is not None:
+            known = set(start.keys)
+            missing = [word for word in words if word not in known]
+            facts = {"run": self.spec.settings.begin_from, "missing": missing[:MOST_MISSING]}
+            self.events.add("begun", found=len(start), words=len(words), **facts)
+        return start
+
     def _threads(self, tokens: int) -> int:
         running = sum(is_held(path) for path in (self.store.home / "slots").iterdir())
         return automatic_threads(self.spec.settings.threads, tokens, max(1, running))
 
-    def _train(self, architecture: Architecture[Any], data: TrainingData, facts: dict[str, Any]) -> tuple[Outcome, str]:
+    def _train(
+        self, architecture: Architecture[Any], data: TrainingData, facts: dict[str, Any], start: EmbeddingSpace | None
+    ) -> tuple[Outcome, str]:
         block, fraction = int(facts.get("block", 0)), float(facts.get("fraction", 0.0))
         if facts:
             self.events.add("resumed", block=block, fraction=fraction)
         before, examples = self._before["train"], int(facts.get("examples", 0))
         metrics = MetricsWriter(self.folder / "metrics.jsonl", self.attempt, block, before, examples)
         frames = FrameWriter(self.folder, self.events, self.spec.settings.watched, block)
-        context = usual_context(self.spec.settings.seed, self.reached.threads)
-        self.reached.held_out_loss = facts.get("held_out_loss")
+        context = usual_context(self.spec.settings.seed, self.reached.threads, start)
+        self.reached.held_out_loss, self.reached.block, self.reached.fraction = (
+            facts.get("held_out_loss"),
+            block,
+            fraction,
+        )
         self._phase("training")
         outcome: Outcome = "finished"
         last: Step | None = None
@@ -231,7 +254,9 @@ class Training:
         if last is not None:
             self.saver.save_at_last(architecture, self._facts(last))
         self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
-        return outcome, f"It was stopped at {self.reached.fraction:.0%}." if outcome == "stopped" else ""
+        if outcome == "stopped":
+            return outcome, f"It was stopped at {self.reached.fraction:.0%}."
+        return outcome, architecture.ended_early
 
     def _kept(self, architecture: Architecture[Any], data: TrainingData) -> str:
         """Go back to the last good checkpoint of a training that diverged, and say what is kept."""

@@ -27,7 +27,8 @@ class RunView:
         id: the run's id.
         folder: where it lives.
         state: derived at the moment of looking.
-        reason: why the run is damaged, failed, interrupted or stopped, as a sentence; else empty.
+        reason: why the run is damaged, failed, interrupted or stopped, or finished before its last epoch, as a
+            sentence; else empty.
         name: its label; empty lets pages name it after architecture and corpus.
         notes: free text of its owner.
         spec: the recipe; None where it is damaged.

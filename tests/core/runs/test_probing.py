@@ -1,5 +1,6 @@
 """Trials: what a beginning tells of the whole, when it tells nothing, and that none stands in the way of a training."""
 
+import itertools
 import json
 import time
 
@@ -60,6 +61,13 @@ def test_the_whole_is_told_from_the_beginning():
 def test_a_training_that_ends_within_the_trial_is_told_as_it_was():
     assert Toy(steps=8).foretell(5).seconds == pytest.approx(1.7)
     assert Toy(steps=1).foretell(0.1).seconds == pytest.approx(1.0)  # where there is one Step, it is all of it
+
+
+def test_a_training_that_ends_early_of_itself_is_told_as_it_was():
+    whole = Toy()
+    steps = itertools.islice(whole.steps(), 8)
+    assert foretell(steps, True, 1005.0, 1, whole.clock, whole.processor).seconds == pytest.approx(1.7)
+    assert foretell(iter(()), True, 1005.0, 1, whole.clock, whole.processor) is None
 
 
 def test_what_other_programs_took_is_told():

@@ -53,3 +53,9 @@ def test_settings_of_the_torture_set(case):
                     make_spec(architecture.name, params, settings)
                 assert any(name in str(caught.value) for name in given)
                 assert "\n" not in str(caught.value)
+
+
+def test_early_stopping_wants_lines_held_out():
+    with pytest.raises(SettingsError, match=r"held_out is 0; set held_out to 0\.01 or early_stopping to 0\.$"):
+        make_spec("skipgram", {"early_stopping": 3}, {"held_out": 0.0})
+    assert make_spec("skipgram", {"early_stopping": 3}, {}).params.early_stopping == 3

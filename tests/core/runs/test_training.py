@@ -305,3 +305,24 @@ def test_results_are_json_and_read_back(store, tmp_path):
     train_run(store, run)
     path = store.run_folder(run) / "result-001.json"
     assert Result.load(path).model_dump(mode="json") == json.loads(path.read_text())
+
+
+def test_a_run_that_ends_early_is_finished_and_says_why(store):
+    # At this rate it learns the lines by heart and the held-out loss rises.
+    params = {"epochs": 60, "learning_rate": 0.3, "early_stopping": 2}
+    run = create(store, params)
+    assert train_run(store, run) == 0
+    view = store.run(run)
+    assert view.state == "finished"
+    assert re.fullmatch(r"It ended early, after epoch \d+: the held-out loss has not .* for 2 epochs\.", view.reason)
+    assert 0 < view.result.fraction < 1
+    assert not view.can_resume
+    _, rows = store.metrics(run)
+    assert rows[-1]["fraction"] == view.result.fraction
+    assert len(store.space(run)) == WORDS
+    broken = create(store, params)
+    train_run(store, broken, asked=stop_after(8))
+    store.resume(broken)
+    train_run(store, broken)
+    assert store.run(broken).reason == view.reason
+    assert store.run(broken).result.vectors_sha256 == view.result.vectors_sha256

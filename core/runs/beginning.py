@@ -1,0 +1,97 @@
+"""Where a run begins: at the vectors of another run, or at vectors that were brought along."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.architecture import ARCHITECTURES
+from core.errors import FormatError, RunError, SettingsError
+from core.runs.places import LOCAL
+from core.runs.spaces import SPACE_FILE
+from core.runs.spec import Spec
+from core.runs.store import Store
+from core.runs.views import RunView
+from core.space import EmbeddingSpace
+from core.starting import check_dimensions, rows_of
+from core.tensors import open_tensors
+
+__all__ = ["beginnings", "dimensions_of", "start_of", "with_start"]
+
+
+def beginnings(store: Store, workspace: str = LOCAL) -> list[RunView]:
+    """The runs whose vectors a training may begin from, the newest first."""
+    return [view for view in store.runs(workspace) if _fit(view)]
+
+
+def dimensions_of(view: RunView) -> int:
+    """Length of a run's vectors, read from the head of their file.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    try:
+        return int(open_tensors(view.folder / SPACE_FILE)[0]["vectors"].shape[1])
+    except (OSError, FormatError, KeyError, IndexError) as error:
+        raise RunError(f"The vectors of the run {view.id} cannot be read ({str(error)[:200]}).") from None
+
+
+def with_start(store: Store, spec: Spec, workspace: str = LOCAL) -> Spec:
+    """The recipe with the hash of the vectors that it begins from, after a look whether it can.
+
+    Raises:
+        RunError: there is no such run, or it has no vectors.
+        SettingsError: the architecture takes none, or those are of another length.
+    """
+    settings = spec.settings
+    if not settings.begin_from:
+        return dataclasses.replace(spec, settings=settings.model_copy(update={"begin_sha256": ""}))
+    unit = ARCHITECTURES.get(spec.architecture)
+    if not unit.takes_vectors:
+        able = ", ".join(sorted(other.title for other in ARCHITECTURES if other.takes_vectors))
+        raise SettingsError(f"{unit.title} cannot begin from vectors; leave begin_from empty, or train one of {able}.")
+    view = _found(store, settings.begin_from, workspace)
+    check_dimensions(int(getattr(spec.params, "dimensions", 0)), dimensions_of(view))
+    assert view.result is not None, "a run fit to begin from has ended"
+    sha256 = view.result.vectors_sha256
+    return dataclasses.replace(spec, settings=settings.model_copy(update={"begin_sha256": sha256}))
+
+
+def start_of(store: Store, spec: Spec, words: Sequence[str], workspace: str = LOCAL) -> EmbeddingSpace | None:
+    """The vectors that a training begins from, those of its words only, under its words; None where it has none.
+
+    Raises:
+        RunError: the run is gone, its vectors are damaged, or not those that the recipe was made with.
+    """
+    settings = spec.settings
+    if not settings.begin_from:
+        return None
+    _found(store, settings.begin_from, workspace)
+    space = store.space(settings.begin_from, workspace)
+    if settings.begin_sha256 and space.metadata.get("sha256") != settings.begin_sha256:
+        raise RunError(
+            f"The vectors of the run {settings.begin_from} are not those that this recipe was made with; "
+            "make the recipe again, or choose others to begin from."
+        )
+    rows = rows_of(words, space)
+    known = np.flatnonzero(rows >= 0).tolist()
+    return EmbeddingSpace(
+        [words[at] for at in known], space.vectors[rows[known]], metadata={"run": space.metadata["run"]}
+    )
+
+
+def _fit(view: RunView) -> bool:
+    return view.has_vectors and not view.active and view.result is not None and bool(view.result.vectors_sha256)
+
+
+def _found(store: Store, run: str, workspace: str) -> RunView:
+    try:
+        view = store.run(run, workspace)
+    except RunError:
+        raise RunError(
+            f"The run {run}, whose vectors this one begins from, is not in the store; undo its deletion, or choose "
+            "others to begin from."
+        ) from None
+    if not _fit(view):
+        raise RunError(f"The run {run} has no vectors to begin from: it is {view.shown}; choose another.")
+    return view
