@@ -126,7 +126,7 @@ def _head(view: StudyView) -> None:
             help="Ends what trains and begins nothing more; what was learned is kept.",
         ):
             stop_study(store(), view.id)
-            st.rerun(scope="fragment")
+            st.rerun()
     st.caption(study_facts(view), help=STATE_HELP.get(view.state))
     if view.reason and view.state in ("failed", "damaged"):
         st.error(md(view.reason, 500), icon=":material/error:")

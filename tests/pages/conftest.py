@@ -62,7 +62,8 @@ def _use(home, monkeypatch):
     monkeypatch.setenv("SEMASCOPE_HOME", str(home))
     st.cache_resource.clear()
     st.cache_data.clear()
-    for module in ("pages.ui.starting", "pages.ui.live", "pages.ui.run_details", "pages.ui.train_form"):
+    starting = ("starting", "live", "run_details", "train_form", "study_view", "study_list")
+    for module in (f"pages.ui.{name}" for name in starting):
         monkeypatch.setattr(f"{module}.ensure_dispatcher", lambda store: None)
     monkeypatch.setattr("pages.ui.train_form.ask", lambda *args, **kwargs: "")
     monkeypatch.setattr("core.runs.requests.ensure_worker", lambda store: None)

@@ -1,0 +1,413 @@
+"""Studies on the pages: the choice beside Start, the view in each state, the list with its runs, delete and undo."""
+
+import dataclasses
+import json
+
+import pandas as pd
+import pytest
+
+from core.evaluation.benchmark import EvaluationResult
+from core.runs.processes import own_attempt
+from core.runs.records import Result, attempt_path, result_path
+from core.runs.spec import make_spec
+from core.runs.studies.keeping import create_study, delete_study, stop_study, studies, study
+from core.runs.studies.ranges import parse_range
+from core.runs.studies.scores import write_scores
+from core.runs.studies.spec import make_duel, make_search, make_seeds
+from core.runs.trainer import train_run
+from core.runs.worker import Worker
+from pages.ui.cards import run_rows
+from pages.ui.study_table import study_frame
+
+TRAIN, RUNS = "train/train.py", "train/runs.py"
+
+
+def recipe(home, architecture="skipgram", name="", **params):
+    values = {"dimensions": 8, **({"epochs": 2} if architecture == "skipgram" else {}), **params}
+    return make_spec(architecture, values, {"corpus": home.corpora()[0].id, "min_count": 1, "held_out": 0.05}, name)
+
+
+def child(home, identifier, number, spec, trained=True):
+    run = home.create_run(dataclasses.replace(spec, study=identifier, number=number, name=f"side {number}"))
+    if trained:
+        assert train_run(home, run) == 0
+    return run
+
+
+def ends(home, identifier, outcome="finished", reason=""):
+    folder = home.study_folder(identifier)
+    (folder / "attempts").mkdir(exist_ok=True)
+    own_attempt(1).save(attempt_path(folder, 1))
+    if outcome:
+        Result(attempt=1, outcome=outcome, reason=reason).save(result_path(folder, 1))
+
+
+def scored(home, identifier, run, value, benchmark="held_out_rank", **facts):
+    said = {
+        "benchmark": benchmark, "title": benchmark, "value": value, "unit": "%", "best": "lowest", "chance": 50.0,
+        "undefined": "", "deviation": 0.5, "interval": (value - 1, value + 1), "used": 123, "items": "gaps",
+        "missing": 0, "missing_names": (), "basis": "lines of the test", "corpus": "c", "seed": 1, "params": {},
+        "citation": "",
+    }  # fmt: skip
+    write_scores(home.study_folder(identifier), home.run(run), [EvaluationResult(**(said | facts))], 0.1)
+
+
+@pytest.fixture
+def seeds(full_home):
+    made = create_study(full_home, make_seeds(recipe(full_home), 2, "Two seeds"))
+    for run in study(full_home, made).runs:
+        assert train_run(full_home, run.id) == 0
+    return made
+
+
+@pytest.fixture
+def duel(full_home):
+    """Skip-gram scores 30, random vectors 20: the lower wins."""
+    sides = [recipe(full_home), recipe(full_home, "random")]
+    made = create_study(full_home, make_duel(sides, 5, name="Who?"))
+    for number, (side, value) in enumerate(zip(sides, (30.0, 20.0), strict=True), 1):
+        scored(full_home, made, child(full_home, made, number, side), value)
+    ends(full_home, made)
+    return made
+
+
+@pytest.fixture
+def search(full_home):
+    """Windows of 3, 7 and 5 score 30, 20 and 25."""
+    ranges = [parse_range("skipgram", "window=2..9")]
+    made = create_study(full_home, make_search(recipe(full_home), ranges, 3, name="Which window?"))
+    for number, (window, value) in enumerate(((3, 30.0), (7, 20.0), (5, 25.0)), 1):
+        scored(full_home, made, child(full_home, made, number, recipe(full_home, window=window)), value)
+    ends(full_home, made)
+    return made
+
+
+def said(app):
+    return " ".join(one.value for one in (*app.caption, *app.markdown, *app.subheader, *app.info)).replace("\\", "")
+
+
+def choose(app, how):
+    app.segmented_control(key="form.how").set_value(how).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def links(app):
+    return {one.proto.label.strip("*").replace("\\", "") for one in app.get("page_link")}
+
+
+# ----------------------------------------------------------------- the form
+
+
+def test_one_training_is_what_start_does_unless_told_otherwise(full_home, open_page):
+    app = open_page(TRAIN)
+    assert app.segmented_control(key="form.how").value == "once"
+    assert app.button(key="start").label == "Start"
+    app.button(key="start").click().run()
+    assert studies(full_home) == []
+    assert len(full_home.runs()) == 2
+
+
+def test_several_seeds_say_what_they_cost_and_start_as_one_study(full_home, open_page):
+    app = choose(open_page(TRAIN), "seeds")
+    app.number_input(key="form.seeds").set_value(3).run()
+    assert "Trains 3 times, differing by the seed alone" in said(app)
+    assert "3 × " in said(app)
+    assert app.button(key="start").label == "Start 3 trainings"
+    for _ in range(2):  # a double click
+        app.button(key="start").click().run()
+        assert not app.exception
+    (made,) = studies(full_home)
+    assert (made.kind, made.state, len(made.runs)) == ("seeds", "queued", 3)
+    assert made.name == "Skip-gram · Two *kinds*"
+    assert app.session_state["study"] == made.id
+    assert "0 of 3" in app.get("progress")[0].proto.text or "waiting" in app.get("progress")[0].proto.text
+
+
+def test_a_duel_has_the_form_for_one_and_the_preset_for_the_others(full_home, open_page):
+    app = choose(open_page(TRAIN), "duel")
+    app.number_input(key="form.skipgram.window").set_value(7).run()
+    assert app.multiselect(key="form.duel").value == ["skipgram", "cbow"]
+    app.multiselect(key="form.duel").set_value(["skipgram", "glove", "random"]).run()
+    app.number_input(key="form.seconds").set_value(2.0).run()
+    assert "3 × 2.0 s: about 6.0 s, and the scoring" in said(app)
+    assert not [one for one in app.metric if one.label == "About"], "the time is given"
+    app.button(key="start").click().run()
+    assert not app.exception
+    (made,) = studies(full_home)
+    assert [one.architecture for one in made.spec.entrants] == ["skipgram", "glove", "random"]
+    assert made.spec.entrants[0].params.window == 7
+    assert (made.score, made.spec.plan.seconds) == ("held_out_rank", 2)
+
+
+def test_a_search_has_ranges_and_is_decided_by_what_means_the_same(full_home, open_page):
+    app = choose(open_page(TRAIN), "search")
+    app.multiselect(key="form.searched").set_value(["window"]).run()
+    assert not any("Held-out loss" in one for one in app.selectbox(key="form.score").options), "it means another thing"
+    app.multiselect(key="form.searched").set_value(["learning_rate"]).run()
+    assert any("Held-out loss" in one for one in app.selectbox(key="form.score").options)
+    app.selectbox(key="form.score").set_value("held_out_loss").run()
+    app.number_input(key="form.range.skipgram.learning_rate.high").set_value(0.1).run()
+    app.number_input(key="form.trials").set_value(4).run()
+    assert "Trains 4 times one after another" in said(app)
+    app.button(key="start").click().run()
+    assert not app.exception
+    (made,) = studies(full_home)
+    (one,) = made.spec.ranges
+    assert (one.name, one.high, made.spec.plan.trials, made.score) == ("learning_rate", 0.1, 4, "held_out_loss")
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "key", "value", "sentence"),
+    [
+        ("seeds", "number_input", "form.seeds", 1, "seeds must be a whole number from 2 to 50"),
+        ("seeds", "number_input", "form.seeds", None, "“Seeds” is empty"),
+        ("duel", "multiselect", "form.duel", ["skipgram"], "A duel is between 2"),
+        ("duel", "number_input", "form.seconds", 0.0, "seconds must be"),
+        ("search", "multiselect", "form.searched", [], "nothing to search"),
+        ("search", "number_input", "form.range.skipgram.window.low", 99.0, "must go up"),
+        ("search", "number_input", "form.trials", 0, "trials must be"),
+        ("search", "number_input", "form.run.held_out", 0.0, "set held_out above 0"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence_and_no_study(full_home, open_page, how, kind, key, value, sentence):
+    app = choose(open_page(TRAIN), how)
+    getattr(app, kind)(key=key).set_value(value).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert sentence in app.error[0].value.replace("\\", "")
+    assert app.button(key="start").disabled
+    assert studies(full_home) == []
+
+
+def test_what_would_say_nothing_is_not_offered(full_home, open_page):
+    app = choose(open_page(TRAIN), "seeds")
+    app.radio(key="form.architecture").set_value("one_hot").run()
+    assert not app.exception
+    how = app.segmented_control(key="form.how")
+    assert how.value == "once"
+    assert "Several seeds" not in how.options, "one-hot vectors are the same whatever the seed"
+    assert "Duel" in how.options
+
+
+# ----------------------------------------------------------------- the view
+
+
+def test_seeds_show_their_runs_then_intervals_and_stable_words(full_home, open_page, seeds):
+    app = open_page(TRAIN, study=seeds)
+    table = app.dataframe[0].value
+    assert list(table["Seed"]) == [1, 2]
+    assert (table["Held-out loss"] > 0).all()
+    assert len(app.get("echarts_chart")) == 1
+    assert "What the seeds agree on" in said(app)
+    assert "Explore the first" in links(app)
+    worker = Worker(full_home)
+    while worker.turn():
+        pass
+    app.run()
+    assert not app.exception
+    figures = {one.label: one.value for one in app.metric}
+    losses = [row.run.result.loss for row in study(full_home, seeds).rows]
+    mean, reach = map(float, figures["Loss"].split(" ± "))
+    assert mean == pytest.approx(sum(losses) / 2, abs=1e-4)
+    assert reach == pytest.approx(12.7062 * abs(losses[0] - losses[1]) / 2, abs=1e-3)  # t for one degree of freedom
+    assert "±" in figures["Rank of the held-out word"]
+    most, least = (one.value for one in app.dataframe[1:3])
+    assert most["Stability"].is_monotonic_decreasing
+    assert least["Stability"].is_monotonic_increasing
+    assert most["Stability"].iloc[0] >= least["Stability"].iloc[-1]
+
+
+def test_seeds_before_two_have_ended_say_what_is_missing(full_home, open_page):
+    made = create_study(full_home, make_seeds(recipe(full_home), 2))
+    stop_study(full_home, made)
+    app = open_page(TRAIN, study=made)
+    assert "Two trainings that have ended" in said(app)
+    app.button(key=f"resume-{made}").click().run()
+    assert study(full_home, made).state == "queued"
+
+
+def test_a_study_that_waits_can_be_stopped(full_home, open_page):
+    made = create_study(full_home, make_duel([recipe(full_home), recipe(full_home, "random")], 5))
+    app = open_page(TRAIN, study=made)
+    assert "first training is about to begin" in said(app)
+    assert app.get("progress")[0].proto.text.startswith("waiting for a free slot")
+    app.button(key=f"stop-{made}").click().run()
+    assert not app.exception
+    assert study(full_home, made).state == "cancelled"
+
+
+def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel):
+    app = open_page(TRAIN, study=duel)
+    table = app.dataframe[0].value
+    assert list(table["Architecture"]) == ["Random vectors", "Skip-gram"]
+    assert list(table["Best"]) == ["★", ""]
+    assert list(table["Rank of the held-out word ↓"]) == [20, 30]
+    assert table["± Rank of the held-out word"].tolist() == pytest.approx([0.98, 0.98], abs=1e-3)
+    assert table["Held-out loss"].isna().tolist() == [True, False], "random vectors have none"
+    assert "lower is better; the floor is 50.00; 123 gaps: lines of the test." in said(app)
+    assert "There is no loss to compare for Random vectors" in said(app)
+    assert "2 architectures, 5.0 s each · decided by Rank of the held-out word ↓" in said(app)
+    assert "Explore the best" in links(app)
+
+
+def test_a_search_shows_trials_and_fills_the_form_with_the_best(full_home, open_page, search):
+    app = open_page(TRAIN, study=search)
+    choose(app, "search")
+    table = app.dataframe[0].value
+    assert list(table["Trial"]) == [2, 3, 1]
+    assert list(table["Window"]) == [7, 5, 3]
+    assert list(table["Best"]) == ["★", "", ""]
+    options = json.loads(app.get("echarts_chart")[0].proto.spec)
+    scatter, best = options["series"]
+    assert scatter["data"] == [[1, 30], [2, 20], [3, 25]]
+    assert [value for _, value in best["data"]] == [30, 20, 20]
+    app.button(key=f"use-{search}").click().run()
+    assert not app.exception
+    assert app.number_input(key="form.skipgram.window").value == 7
+    assert app.segmented_control(key="form.how").value == "once"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "kind", "shown"),
+    [
+        ("failed", "The corpus is gone.", "error", "The corpus is gone"),
+        ("stopped", "It was stopped.", "info", "It was stopped"),
+        ("", "", "warning", "ended without a word"),
+    ],
+)
+def test_an_ending_says_why_and_goes_on(full_home, open_page, outcome, reason, kind, shown):
+    made = create_study(full_home, make_duel([recipe(full_home), recipe(full_home, "random")], 5))
+    ends(full_home, made, outcome, reason)
+    app = open_page(TRAIN, study=made)
+    assert shown in getattr(app, kind)[0].value.replace("\\", "")
+    app.button(key=f"resume-{made}").click().run()
+    assert not app.exception
+    assert study(full_home, made).state == "queued"
+
+
+def test_a_damaged_study_is_said_to_be(full_home, open_page, duel):
+    (full_home.study_folder(duel) / "study.json").write_text("{")
+    app = open_page(TRAIN, study=duel)
+    assert "study.json" in app.error[0].value.replace("\\", "")
+    app = open_page(RUNS, study=duel)
+    assert "study.json" in app.error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("identifier", ["20200101-000000-aaaaaa", "../../etc"])
+def test_an_unknown_study_in_a_link_is_one_sentence(full_home, open_page, identifier):
+    app = open_page(TRAIN, study=identifier)
+    assert "There is no study" in app.error[0].value
+    assert "study" not in app.query_params
+
+
+def test_a_study_that_is_deleted_meanwhile_is_one_sentence(full_home, open_page, duel):
+    app = open_page(TRAIN, study=duel)
+    delete_study(full_home, duel)
+    app.run()
+    assert not app.exception
+    assert "was deleted" in app.error[0].value
+
+
+def test_a_run_leads_back_to_its_study(full_home, open_page, duel):
+    run = study(full_home, duel).runs[0]
+    app = open_page(TRAIN, run=run.id)
+    assert "Part of Who?" in links(app)
+    delete_study(full_home, duel)
+    full_home.undelete(run.id)
+    assert "Part of Who?" not in links(open_page(TRAIN, run=run.id))
+
+
+def test_what_is_at_work_is_shown_as_the_study_it_is(full_home, open_page):
+    made = create_study(full_home, make_seeds(recipe(full_home), 2, "At *work*"))
+    app = open_page(TRAIN)
+    assert app.session_state["study"] == made
+    assert "At *work*" in said(app)
+
+
+# ---------------------------------------------------------- the table itself
+
+
+def test_the_highest_comes_first_where_high_is_good(full_home):
+    sides = [recipe(full_home), recipe(full_home, "random")]
+    made = create_study(full_home, make_duel(sides, 5, "held_out_gap"))
+    for number, (side, value) in enumerate(zip(sides, (0.6, 0.7), strict=True), 1):
+        run = child(full_home, made, number, side)
+        scored(full_home, made, run, value, "held_out_gap", best="highest", chance=0.5)
+    child(full_home, made, 3, sides[0], trained=False)
+    frame, _ = study_frame(study(full_home, made))
+    assert list(frame["Gaps filled ↑"][:2]) == [0.7, 0.6]
+    assert frame["State"].tolist() == ["finished", "finished", "queued"]
+    assert frame["Best"].tolist() == ["★", "", ""]
+    assert pd.isna(frame["Gaps filled ↑"][2])
+
+
+def test_losses_that_do_not_mean_the_same_are_not_put_below_each_other(full_home):
+    sides = [recipe(full_home), recipe(full_home, "cbow", epochs=2)]
+    made = create_study(full_home, make_duel(sides, 5))
+    for number, side in enumerate(sides, 1):
+        child(full_home, made, number, side)
+    rows = study(full_home, made).rows
+    assert all(row.held_out_loss is not None for row in rows)
+    assert "Held-out loss" not in study_frame(study(full_home, made))[0]
+
+
+def test_a_curve_grows_while_it_is_looked_at(full_home):
+    run = full_home.runs()[0]
+    path = run.folder / "metrics.jsonl"
+    whole = path.read_text("utf-8")
+    path.write_text("", "utf-8")
+    assert run_rows(run) == []
+    path.write_text(whole, "utf-8")
+    assert len(run_rows(run)) > 0
+
+
+# ------------------------------------------------------------ the list of runs
+
+
+def test_runs_of_a_study_stand_under_it(full_home, open_page, duel):
+    app = open_page(RUNS)
+    listed, alone = (one.value for one in app.dataframe[:2])
+    assert list(listed["Name"]) == ["Who?"]
+    assert listed["Best"].tolist() == [20]
+    assert list(alone["Name"]) == ["First <b>run</b>"]
+    app = open_page(RUNS, study=duel)
+    assert sorted(app.dataframe[1].value["Name"]) == ["side 1", "side 2"]
+    assert "Open the study" in links(app)
+    run = study(full_home, duel).runs[1]
+    app = open_page(RUNS, run=run.id)
+    assert sorted(app.dataframe[1].value["Name"]) == ["side 1", "side 2"], "a link to a run opens its study"
+
+
+def test_a_study_is_deleted_after_a_question_and_taken_back(full_home, open_page, duel):
+    runs = {run.id for run in study(full_home, duel).runs}
+    app = open_page(RUNS, study=duel)
+    assert "The study and its 2 runs go into the trash" in said(app)
+    app.button(key="study.delete").click().run()
+    assert not app.exception
+    assert studies(full_home) == []
+    assert not runs & {run.id for run in full_home.runs()}
+    app.button(key="undo.study").click().run()
+    assert not app.exception
+    assert [view.id for view in studies(full_home)] == [duel]
+    assert runs <= {run.id for run in full_home.runs()}
+
+
+def test_a_study_is_renamed_and_its_name_is_text(full_home, open_page, duel):
+    app = open_page(RUNS, study=duel)
+    app.text_input(key=f"study.name.{duel}").set_value("[x](http://x) $x$").run()
+    app.button(key=f"study.rename.{duel}").click().run()
+    assert not app.exception
+    assert study(full_home, duel).name == "[x](http://x) $x$"
+    assert not any("[x](http" in one.value for one in (*app.subheader, *app.markdown, *app.caption))
+
+
+def test_with_studies_alone_it_says_where_their_runs_are(full_home, open_page, duel):
+    full_home.delete(next(run.id for run in full_home.runs() if not run.study))
+    app = open_page(RUNS, run="")
+    assert "choose one to see its own" in said(app)
+
+
+def test_home_shows_one_run_of_a_study(full_home, open_page, search):
+    app = open_page("home.py")
+    assert len([one for one in app.markdown if one.value.startswith("**side")]) == 1
