@@ -6,8 +6,8 @@ from left to right; boxes in braces do not see each other (kept by the contracts
 
     pages, core.__main__ -> pages.ui (pages only) -> core.figures -> sample_corpora -> core.runs
         -> {architectures | projection | explore | bias | evaluation | formats}
-        -> {negative_sampling} -> architecture -> {data} -> {kernels | neighbours | ngrams}
-        -> {registry | params | progress | space} -> errors
+        -> {counting | minibatches} -> negative_sampling -> architecture -> {data | networks}
+        -> {kernels | neighbours | ngrams} -> {registry | params | progress | space} -> errors
 """
 
 __version__ = "0.1.0"

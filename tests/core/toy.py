@@ -10,7 +10,10 @@ from core.data.training_data import TrainingData
 def data_of(
     lines: Sequence[Sequence[int]], held_out: Sequence[int] = (), vocabulary: int | None = None, corpus: str = "toy"
 ) -> TrainingData:
-    """Lines of word numbers; `held_out` are numbers of lines, `vocabulary` words are known (else all)."""
+    """Lines of word numbers; `held_out` are numbers of lines, `vocabulary` words are known (else all).
+
+    The label of a line is whether its first word is of an even or an odd number, that is, its topic.
+    """
     tokens = np.array([word for line in lines for word in line], np.uint32)
     counts = np.bincount(tokens, minlength=vocabulary or 1)[:vocabulary].astype(np.int64)
     withheld = np.zeros(len(lines), np.bool_)
@@ -22,6 +25,8 @@ def data_of(
         held_out=withheld,
         words=[f"w{rank}" for rank in range(len(counts))],
         counts=counts,
+        labels=np.array([line[0] % 2 if line else -1 for line in lines], np.int32),
+        label_names=("even", "odd"),
     )
 
 

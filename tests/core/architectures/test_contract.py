@@ -31,7 +31,9 @@ WANTED = {"dimensions": 16, "epochs": 2}
 
 def make(architecture, **wanted):
     """An untrained one; settings that it does not have are left out."""
-    known = {name: value for name, value in (WANTED | wanted).items() if name in architecture.Params.model_fields}
+    wanted = WANTED | wanted
+    wanted = {"topics": wanted["dimensions"]} | wanted  # LDA's name of its dimensions
+    known = {name: value for name, value in wanted.items() if name in architecture.Params.model_fields}
     return architecture(validate(architecture.Params, known, architecture.name))
 
 
@@ -185,7 +187,7 @@ def test_space_and_state_from_the_first_step_on(architecture, dimensions):
         assert isinstance(space, EmbeddingSpace)
         assert space.keys == list(TOY.words)
         assert space.counts.tolist() == TOY.counts.tolist()
-        asked = getattr(model.params, "dimensions", space.dimensions)
+        asked = getattr(model.params, "dimensions", getattr(model.params, "topics", space.dimensions))
         assert space.vectors.shape == (TOY.vocabulary, asked)
         assert np.isfinite(space.vectors).all()
         assert space.metadata["architecture"] == architecture.name
@@ -193,9 +195,12 @@ def test_space_and_state_from_the_first_step_on(architecture, dimensions):
         json.dumps([state, space.metadata], allow_nan=False)
         assert arrays
         for name, array in arrays.items():
+            if name == "assignments":  # of a topic to each token
+                assert array.shape == TOY.tokens.shape
+                continue
             assert array.dtype == np.float32
             # The block that finds singular vectors is wider by a few than what is asked for.
-            assert asked in array.shape or name in ("basis", "biases"), "padding would be saved along"
+            assert asked in array.shape or name == "basis" or "bias" in name, "padding would be saved along"
         if count == 2:
             break
 
@@ -293,7 +298,7 @@ def test_the_seed_decides(architecture):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_two_topics_are_learned(architecture, threads):
     context = Context(threads=threads, step_seconds=1e9)
-    model, steps = trained(architecture, MIXED, context, epochs=20, subsample=0.0, learning_rate=0.05)
+    model, steps = trained(architecture, MIXED, context, epochs=20, subsample=0.0, learning_rate=0.05, topics=2)
     assert steps[-1].fraction == 1
     assert steps[-1].words in [16_000 * passes for passes in passes_over(model)]
     found = contrast(model.space().vectors)
