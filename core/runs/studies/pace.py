@@ -33,7 +33,9 @@ def fit_epochs(
 ) -> Fitted:
     """The most epochs with which a training fills nine tenths of a time, at least one.
 
-    An architecture without epochs keeps its parameters, and takes what time it takes.
+    More than the recipe asks for, or than the thorough preset takes, they are not: on a small corpus a minute would
+    be hundreds, with which vectors get worse. An architecture without epochs keeps its parameters, and takes what
+    time it takes.
 
     Args:
         spec: the recipe.
@@ -47,13 +49,16 @@ def fit_epochs(
     unit = ARCHITECTURES.get(spec.architecture)
     info = next((info for info in describe(unit.Params) if info.name == "epochs"), None)
 
+    thorough = unit.preset("thorough", size).get("epochs", info.default if info else 1)
+    most = max(int(thorough), getattr(spec.params, "epochs", 1))
+
     def reckoned(params: Params) -> float:
         return max(unit.estimate(params, size, threads).seconds, 1e-9)
 
     def fitting(factor: float) -> Params:
         if info is None:
             return spec.params  # type: ignore[return-value]
-        low, high = 1, int(info.maximum or 1)
+        low, high = 1, most
         while low < high:
             middle = (low + high + 1) // 2
             fits = factor * reckoned(_with_epochs(spec, middle)) <= FILLED * seconds

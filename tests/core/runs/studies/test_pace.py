@@ -24,18 +24,24 @@ def spec(monkeypatch):
     """A recipe whose size says: one second for reading, and half a second for each epoch."""
     unit = ARCHITECTURES.get("skipgram")
     monkeypatch.setattr(unit, "estimate", classmethod(lambda _, params, *__: Estimate(1 + params.epochs / 2, 7)))
+    monkeypatch.setattr(unit, "preset", classmethod(lambda _, preset, __: {"epochs": {"thorough": 60}[preset]}))
     return make_spec("skipgram", {"window": 9}, {"corpus": "small"})
 
 
 @pytest.mark.parametrize(
     ("seconds", "epochs"),
-    [(10, 16), (20, 34), (1, 1), (1.7, 1), (10_000, 1000)],  # 1 + E/2 ≤ .9 · seconds
+    [(10, 16), (20, 34), (1, 1), (1.7, 1), (10_000, 60)],  # 1 + E/2 ≤ .9 · seconds, E ≤ 60
 )
 def test_epochs_fill_nine_tenths_of_the_time_by_size(spec, seconds, epochs):
     fitted = fit_epochs(spec, seconds, SIZE, 1, lambda _: None)
     assert fitted.params.epochs == epochs
     assert fitted.params.window == 9
     assert fitted.predicted == Predicted(seconds=1 + epochs / 2, memory=7, by="sizes", threads=1)
+
+
+def test_who_asks_for_more_epochs_than_thorough_takes_may_have_them(spec):
+    asked = make_spec("skipgram", {"epochs": 100}, spec.settings)
+    assert [fit_epochs(asked, seconds, SIZE, 1, lambda _: None).params.epochs for seconds in (10, 10_000)] == [16, 100]
 
 
 def test_a_trial_corrects_the_pace(spec):
