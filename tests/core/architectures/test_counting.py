@@ -35,7 +35,8 @@ def train(name, data=DATA, context=EVERY_BLOCK, **settings):
 
 def curve(unit):
     """The loss of the first and the last Steps that have one, and the held-out loss."""
-    _, steps = train(unit.name, dimensions=12)
+    name = "dimensions" if "dimensions" in unit.Params.model_fields else "topics"
+    _, steps = train(unit.name, **{name: 12})
     losses = [step.loss for step in steps if math.isfinite(step.loss)]
     told = [*losses[:2], *losses[-2:], steps[-1].held_out_loss]
     return [value for value in told if value is not None]
@@ -199,6 +200,7 @@ LEAST = {
     "glove": (0.2, 0.6, 0.5),
     "lsa": (0.5, 0.2, 0.5),
     "tfidf": (0.3, 0.0, 0.01),
+    "lda": (0.1, 0.25, 0.7),
     "random": (0.0, 0.0, 0.0),
     "one_hot": (0.0, 0.0, 0.0),
 }
