@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import SettingsError
 
-__all__ = ["ANY", "Field", "ParamInfo", "Params", "describe", "parse_assignments", "parse_value", "validate"]
+__all__ = [
+    "ANY",
+    "Field",
+    "ParamInfo",
+    "Params",
+    "describe",
+    "parse_assignments",
+    "parse_value",
+    "validate",
+    "without_effect",
+]
 
 ANY = "*"
 """In a condition: any value but an empty one."""
@@ -136,6 +146,16 @@ def validate(params: type[P], values: Mapping[str, Any], owner: str = "") -> P:
         return params.model_validate(dict(values))
     except ValidationError as error:
         raise SettingsError(_sentence(params, error, owner)) from None
+
+
+def without_effect(params: type[Params], names: Iterable[str], values: Mapping[str, Any]) -> list[str]:
+    """A sentence for each of the settings named that does nothing under these values."""
+    infos = {info.name: info for info in describe(params)}
+    return [
+        f"{name} is without effect: it counts with {infos[name].condition} only."
+        for name in names
+        if name in infos and not infos[name].applies(values)
+    ]
 
 
 def parse_value(text: str) -> Any:

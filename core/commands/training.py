@@ -12,7 +12,8 @@ from core.commands.following import Detached, follow_study, stopping
 from core.commands.output import print_json, say
 from core.data.corpus import Corpus
 from core.errors import CorpusError, SettingsError
-from core.params import parse_assignments, parse_value
+from core.params import parse_assignments, parse_value, without_effect
+from core.runs.beginning import check_start, dimensions_at_start, with_start
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.follow import follow
 from core.runs.metrics import Row
@@ -37,6 +38,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--architecture", default="skipgram", metavar="NAME", help="which one (skipgram)")
     parser.add_argument("--seeds", metavar="K", help="train K times with seeds that follow, kept together as a study")
     parser.add_argument("--watch", action="append", default=[], metavar="WORD", help="follow a word; up to five")
+    parser.add_argument("--begin-from", metavar="RUN", help="begin from the vectors of a run or of an import")
     add_recipe_options(parser)
     parser.set_defaults(run_command=train)
 
@@ -92,15 +94,16 @@ def recipes(args: argparse.Namespace, store: Store, asked: Mapping[str, Mapping[
     settings = _settings(args)
     for architecture, assigned in asked.items():
         # Rules are checked before a file of a gigabyte is read.
-        make_spec(architecture, assigned, {**settings, **_given_cuts(args)}, args.name)
+        made = make_spec(architecture, assigned, {**settings, **_given_cuts(args)}, args.name)
+        check_start(store, made)
     corpus = corpus_of(args, store)
     for warning in corpus.warnings:
         say(f"note: {warning}")
-    made = [_recipe(args, store, corpus, architecture, assigned) for architecture, assigned in asked.items()]
-    kept = made[0].settings
+    specs = [_recipe(args, store, corpus, architecture, assigned) for architecture, assigned in asked.items()]
+    kept = specs[0].settings
     # What the trainer would find: nothing left after the cut-offs, a corpus too small for pairs.
     corpus.training_data(kept.min_count, kept.max_vocabulary, kept.held_out, kept.seed)
-    return made
+    return specs
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
@@ -110,6 +113,8 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     for key in ("seed", "threads", "held_out"):
         if getattr(args, key) is not None:
             settings[key] = parse_value(getattr(args, key))
+    if begin_from := getattr(args, "begin_from", None):
+        settings["begin_from"] = begin_from
     return settings
 
 
@@ -122,8 +127,14 @@ def _recipe(
     size = corpus.size(spec.settings.min_count, spec.settings.max_vocabulary)
     if (reason := unit.refuses(size)) is not None:
         raise CorpusError(reason)
-    params = {**unit.preset(spec.settings.preset, size), **assigned}
+    length = {"dimensions": dimensions_at_start(store, spec.settings.begin_from)} if spec.settings.begin_from else {}
+    params = {**unit.preset(spec.settings.preset, size), **length, **assigned}
     spec = make_spec(architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")
+    spec = with_start(store, spec)
+    assert spec.params is not None
+    values = spec.settings.model_dump() | spec.params.model_dump()
+    for sentence in without_effect(type(spec.params), assigned, values):
+        say(f"note: {sentence}")
     return _priced(store, spec, size, corpus.tokens_total)
 
 
@@ -166,12 +177,14 @@ def _progress(view: RunView, row: Row | None) -> None:
 
 def _report(view: RunView) -> None:
     result = view.result
-    if view.reason:
+    if view.reason and not view.ended_early:
         say(f"{view.state}: {view.reason}")
     elif result is not None:
         unit = ARCHITECTURES.get(view.architecture).loss_unit
         loss = "no loss" if result.loss is None else f"loss {result.loss:.4f} {unit}"
         say(f"{view.state}: {result.vocabulary or 0:,} words, {loss}")
+        if view.reason:
+            say(view.reason)
 
 
 def _summary(view: RunView) -> dict[str, Any]:

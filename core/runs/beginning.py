@@ -16,7 +16,7 @@ from core.space import EmbeddingSpace
 from core.starting import check_dimensions, rows_of
 from core.tensors import open_tensors
 
-__all__ = ["beginnings", "dimensions_of", "start_of", "with_start"]
+__all__ = ["beginnings", "check_start", "dimensions_at_start", "dimensions_of", "start_of", "with_start"]
 
 
 def beginnings(store: Store, workspace: str = LOCAL) -> list[RunView]:
@@ -36,6 +36,31 @@ def dimensions_of(view: RunView) -> int:
         raise RunError(f"The vectors of the run {view.id} cannot be read ({str(error)[:200]}).") from None
 
 
+def dimensions_at_start(store: Store, run: str, workspace: str = LOCAL) -> int:
+    """Length of the vectors of a run that one shall begin from.
+
+    Raises:
+        RunError: there is no such run, or it has no vectors.
+    """
+    return dimensions_of(_found(store, run, workspace))
+
+
+def check_start(store: Store, spec: Spec, workspace: str = LOCAL) -> None:
+    """Raise where a training cannot begin where it shall, whatever its dimensions.
+
+    Raises:
+        RunError: there is no such run, or it has no vectors.
+        SettingsError: the architecture takes none.
+    """
+    if not spec.settings.begin_from:
+        return
+    unit = ARCHITECTURES.get(spec.architecture)
+    if not unit.takes_vectors:
+        able = ", ".join(sorted(other.title for other in ARCHITECTURES if other.takes_vectors))
+        raise SettingsError(f"{unit.title} cannot begin from vectors; leave begin_from empty, or train one of {able}.")
+    _found(store, spec.settings.begin_from, workspace)
+
+
 def with_start(store: Store, spec: Spec, workspace: str = LOCAL) -> Spec:
     """The recipe with the hash of the vectors that it begins from, after a look whether it can.
 
@@ -46,10 +71,7 @@ def with_start(store: Store, spec: Spec, workspace: str = LOCAL) -> Spec:
     settings = spec.settings
     if not settings.begin_from:
         return dataclasses.replace(spec, settings=settings.model_copy(update={"begin_sha256": ""}))
-    unit = ARCHITECTURES.get(spec.architecture)
-    if not unit.takes_vectors:
-        able = ", ".join(sorted(other.title for other in ARCHITECTURES if other.takes_vectors))
-        raise SettingsError(f"{unit.title} cannot begin from vectors; leave begin_from empty, or train one of {able}.")
+    check_start(store, spec, workspace)
     view = _found(store, settings.begin_from, workspace)
     check_dimensions(int(getattr(spec.params, "dimensions", 0)), dimensions_of(view))
     assert view.result is not None, "a run fit to begin from has ended"

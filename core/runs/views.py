@@ -60,6 +60,11 @@ class RunView:
         return self.state in ACTIVE
 
     @property
+    def ended_early(self) -> bool:
+        """Whether training ended by itself before its last epoch."""
+        return self.state == "finished" and self.result is not None and self.result.fraction < 1
+
+    @property
     def shown(self) -> str:
         """The word for the state: `starting` where the trainer has only just taken the run, else the state itself."""
         return "starting" if self.state == "running" and self.phase == "starting" else self.state

@@ -39,6 +39,7 @@ class Following:
     events_at: int = 0
     moments: list[dict[str, Any]] = field(default_factory=list)
     told: str = ""
+    begun: str = ""
     frames: list[Frame] = field(default_factory=list)
     frames_seen: int = -1
 
@@ -84,6 +85,8 @@ def _live(identifier: str) -> None:
     _title(run, seen)
     at = _playhead(run, seen)
     _head(run)
+    if seen.begun:
+        st.caption(f":material/start: {md(seen.begun, 300)}")
     progress(run, seen.rows)
     if run.active or seen.rows or seen.frames:
         _recorded(run, seen, at)
@@ -130,7 +133,7 @@ def _head(run: RunView) -> None:
         st.warning(md(run.reason, 300), icon=":material/bolt:")
     elif run.state == "damaged":
         st.error(md(run.reason, 300), icon=":material/broken_image:")
-    elif run.state == "stopped" and run.reason:
+    elif run.reason and (run.state == "stopped" or run.ended_early):
         st.info(md(run.reason, 300))
 
 
@@ -235,6 +238,7 @@ def _follow(run: RunView) -> Following:
             seen.moments = [one for one in seen.moments if one.get("block", 0) < event.get("block", 0)]
             seen.moments.append(event)
         seen.told = sentence(event) or seen.told
+        seen.begun = sentence(event) if event["kind"] == "begun" else seen.begun
     if len(seen.moments) != seen.frames_seen or any(event["kind"] == "frame" for event in events):
         seen.frames, seen.frames_seen = store().frames(run.id), len(seen.moments)
     return seen

@@ -106,7 +106,9 @@ def curve(run: RunView, rows: Sequence[Row], all_rows: Sequence[Row]) -> None:
             st.caption(told, text_alignment="center")
         return
     last = all_rows[-1]
-    whole = last["words"] / last["fraction"] if last["fraction"] > 0 else float(last["words"])
+    # One that is finished goes no further, though it may have ended early.
+    ahead = last["fraction"] > 0 and run.state != "finished"
+    whole = last["words"] / last["fraction"] if ahead else float(last["words"])
     near = alike(run)
     beside = chosen(run, near)
     earlier = [] if beside else [view for view in near if view.id < run.id and not view.active][:MOST_EARLIER]

@@ -33,10 +33,11 @@ def details(run: RunView) -> None:
             state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
         st.caption(f"id {md(run.id)}", help="The run's name on the command line and in links.")
         if run.reason:
-            (st.error if run.state in ("failed", "damaged") else st.warning)(md(run.reason, 500))
+            box = st.error if run.state in ("failed", "damaged") else st.info if run.ended_early else st.warning
+            box(md(run.reason, 500))
         _actions(run)
         if run.spec and run.spec.predicted:
-            _price(run.spec.predicted, run.result if run.state == "finished" else None)
+            _price(run.spec.predicted, run.result if run.state == "finished" and not run.ended_early else None)
         names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
         for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
             if tab.open:
@@ -56,7 +57,12 @@ def command_line(run: RunView, source: str = "") -> str:
         parts += ["--threads", str(settings.threads)]
     for word in settings.watched:
         parts += ["--watch", word]
+    if settings.begin_from:
+        parts += ["--begin-from", settings.begin_from]
+    values = settings.model_dump() | params.model_dump()
     for info in describe(type(params)):
+        if not info.applies(values):
+            continue
         parts += ["--set", f"{info.name}={_plain(getattr(params, info.name))}"]
     return shlex.join(parts)
 

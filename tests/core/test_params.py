@@ -6,7 +6,7 @@ import pytest
 from pydantic import field_validator
 
 from core.errors import SettingsError
-from core.params import ANY, Field, Params, describe, parse_assignments, parse_value, validate
+from core.params import ANY, Field, Params, describe, parse_assignments, parse_value, validate, without_effect
 
 
 class Example(Params):
@@ -99,6 +99,11 @@ def test_a_field_may_say_under_which_settings_it_does_anything() -> None:
     assert [frozen.applies(values) for values in ({}, {"begin_from": ""}, {"begin_from": "x"})] == [False, False, True]
     assert [info.condition for info in (noise, exponent, frozen)] == ["", "noise unigram", "begin from set"]
     assert validate(Conditional, {"noise": "uniform", "exponent": 0.5}).exponent == 0.5  # its value stays
+    given = {"noise": "uniform", "exponent": 0.5}
+    assert without_effect(Conditional, given, given) == [
+        "exponent is without effect: it counts with noise unigram only."
+    ]
+    assert without_effect(Conditional, given, given | {"noise": "unigram"}) == []
 
 
 class Picky(Params):

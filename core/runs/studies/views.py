@@ -292,7 +292,9 @@ def _fraction(spec: StudySpec, state: RunState, rows: tuple[StudyRow, ...]) -> f
             newest = last_row(row.run.folder / "metrics.jsonl") if row.run.attempt else None
             done += min(1.0, newest["fraction"]) if newest else 0.0
         elif row.run.result is not None:
-            done += 1.0 if spec.kind != "seeds" else row.run.result.fraction
+            # A run that ended early is done all the same.
+            ended = spec.kind != "seeds" or row.run.state == "finished"
+            done += 1.0 if ended else row.run.result.fraction
     share = done / asked
     if isinstance(spec.plan, SearchPlan) and spec.plan.minutes:
         share = max(share, sum(row.seconds or 0.0 for row in rows) / (60 * spec.plan.minutes))

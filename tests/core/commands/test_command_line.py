@@ -306,3 +306,46 @@ def test_a_sheet_of_a_workbook_is_named(capsys, tmp_path):
     assert "first" in value(capsys, "inspect", tmp_path / "a.xlsx", *options)["words"]
     assert "second" in value(capsys, "inspect", tmp_path / "a.xlsx", "--sheet", "two", *options)["words"]
     assert "no sheet called “3”" in refused(capsys, "inspect", tmp_path / "a.xlsx", "--sheet", "3", *options)
+
+
+def test_a_run_begins_from_another_and_what_does_nothing_is_noted(capsys, home, trained):
+    settings = ["--set", "epochs=1", "--set", "frozen=always", "--set", "noise=uniform", "--set", "noise_exponent=0.5"]
+    there = ["--home", home, "--json"]
+    code, out, err = run(capsys, "train", "planted_world", *settings, "--begin-from", trained["run"], *there)
+    assert code == 0, err
+    assert re.search(
+        r"^note: noise_exponent is without effect: it counts with noise unigram or hard.* only\.$", err, re.M
+    )
+    assert err.count("without effect") == 1
+    again = json.loads(out)["run"]
+    store = Store(home)
+    before, after = store.space(trained["run"]), store.space(again)
+    assert store.run(again).spec.settings.begin_sha256 == store.run(trained["run"]).result.vectors_sha256
+    rows = [after.index(word) for word in before.keys]
+    assert after.vectors[rows].tobytes() == before.vectors.tobytes()
+
+
+def test_a_run_that_ends_early_says_so(capsys, home, trained):
+    code, out, err = run(
+        capsys, "train", "planted_world", "--preset", "quick", "--set", "learning_rate=0.1", "--set", "epochs=60",
+        "--set", "schedule=constant", "--set", "early_stopping=1", "--home", home,
+    )  # fmt: skip
+    assert code == 0, err
+    assert re.search(r"^It ended early, after epoch \d+: the held-out loss has not", err, re.MULTILINE)
+    assert re.search(r"^finished: [\d,]+ words, loss ", err, re.MULTILINE)
+    assert out.strip() in {row["run"] for row in value(capsys, "runs", "--home", home)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--begin-from", "20200101-000000-abcdef"], "is not in the store; undo its deletion, or choose"),
+        (["--begin-from", "RUN", "--architecture", "lsa"], "LSA cannot begin from vectors"),
+        (["--begin-from", "RUN", "--set", "dimensions=7"], "and dimensions is 7; set dimensions to"),
+        (["--set", "early_stopping=2", "--held-out", "0"], "set held_out to 0.01 or early_stopping to 0."),
+    ],
+    ids=["gone", "takes none", "other dimensions", "nothing held out"],
+)
+def test_what_cannot_begin_or_end_so_is_one_sentence(capsys, home, trained, arguments, says):
+    arguments = [trained["run"] if one == "RUN" else one for one in arguments]
+    assert says in refused(capsys, "train", "planted_world", *arguments, "--home", home)
