@@ -108,7 +108,7 @@ class LDA(Counting[LDAParams]):
         "over them. "
         "For topics that people can read, and for words that mean a subject; words of the same kind are better found "
         "by those that look at neighbours. "
-        "Passes over the text often, and takes about as long as skip-gram; words in every document are left out."
+        "Takes a minute or two for ten million words, and leaves out those that stand in too many documents."
     )
     citation = (
         "D. M. Blei, A. Y. Ng, M. I. Jordan. Latent Dirichlet allocation. Journal of Machine Learning Research 3, "
