@@ -6,6 +6,7 @@ from core.architecture import ARCHITECTURES
 from core.data.cleaner import CLEANING_STEPS, STAGES
 from core.data.reader import READERS
 from core.data.tokenizer import TOKENIZERS
+from core.evaluation.benchmark import BENCHMARKS
 from core.formats.format import FORMATS
 from sample_corpora import SAMPLES
 
@@ -45,6 +46,15 @@ def formats() -> str:
     return "\n".join(["| name | title | usual endings | in | out | what |", "|---|---|---|---|---|---|", *rows])
 
 
+def scores() -> str:
+    rows = [
+        f"| `{unit.name}` | {unit.title} | {'higher' if unit.best == 'highest' else 'lower'} | {unit.summary} | "
+        f"{unit.citation} |"
+        for unit in BENCHMARKS
+    ]
+    return "\n".join(["| name | title | better | what, how to read it | source |", "|---|---|---|---|---|", *rows])
+
+
 def samples() -> str:
     rows = [f"| `{one.name}` | {one.words:,} | {one.summary} | {one.look_for} |" for one in SAMPLES]
     return "\n".join(["| name | words | what | what to look for |", "|---|---|---|---|", *rows])
@@ -56,6 +66,7 @@ def expected(text: str) -> str:
         "steps": steps(),
         "tokenizers": tokenizers(),
         "architectures": architectures(),
+        "scores": scores(),
         "formats": formats(),
         "samples": samples(),
     }

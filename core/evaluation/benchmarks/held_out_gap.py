@@ -1,9 +1,9 @@
 """The gap in a held-out line: is the word that stood there told from words that are as frequent?
 
 For words of lines kept from training, the share of equally frequent words that lie farther from the sum of the unit
-vectors of the words around the gap than the word that stood there; a word exactly as near counts as nearer. Half is
-chance: since the competitors are as frequent, knowing which words are frequent does not help. The gaps, the words
-around them and the competitors are the same for every space of the same corpus and cut-offs.
+vectors of the words around the gap than the word that stood there; a word exactly as near counts half. Half is chance:
+since the competitors are as frequent, knowing which words are frequent does not help. The gaps, the words around them
+and the competitors are the same for every space of the same corpus and cut-offs.
 
 Left out are the 100 most frequent words, as gaps and around them, words that training met fewer than three times, and
 gaps within five words in a row that training has read, or that came before: they tell what is remembered, not what was
@@ -118,7 +118,7 @@ class Gaps:
             means = (unit[np.maximum(self.around[chunk], 0)] * mask).sum(axis=1)
             true = np.einsum("gd,gd->g", means, unit[self.asked[chunk]])
             others = np.stack([unit[of] @ mean for of, mean in zip(self.competitors[chunk], means, strict=True)])
-            shares.append((true[:, None] > others).mean(axis=1))
+            shares.append(((true[:, None] > others) + (true[:, None] == others) / 2).mean(axis=1))
         return np.concatenate(shares)
 
 

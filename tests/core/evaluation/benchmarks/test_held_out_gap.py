@@ -42,6 +42,10 @@ def test_by_hand():
     assert gaps.shares(np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)) == pytest.approx([0.75, 0.5])
 
 
+def test_vectors_to_which_all_other_words_are_alike_are_at_chance(data):
+    assert HeldOutGap.evaluate(space_of(np.eye(WORDS)), Material(data)).value == 0.5
+
+
 def test_vectors_that_know_the_topics_fill_gaps_and_others_are_at_chance(data):
     noise = np.random.default_rng(1).normal(size=(WORDS, TOPICS))
     topics = np.eye(TOPICS)[np.arange(WORDS) % TOPICS]
