@@ -11,21 +11,19 @@ from typing import Any
 import numba
 import numpy as np
 
-from core.kernels import cbow, sampling, tiles, word_parts
+from core.kernels import mean_tiles, sampling, tiles, word_parts
 from core.kernels import rows as whole_rows
-from core.kernels.cbow import step_of_outputs
-from core.kernels.lanes import add, digest, fma, load, mul, splat, store, sub
+from core.kernels.lanes import digest, splat
 from core.kernels.lanes import zero as zeros
+from core.kernels.mean_tiles import NEGATIVES, PAIRS, TILE, judge_windows, lanes_of_tiles, learn_from_outputs
 from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, zero_row
 from core.kernels.sampling import STRETCH, Array, draw_near, draw_negatives, read_words
-from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total, score_pair, sigmoid_and_loss
+from core.kernels.tiles import aligned_floats, fetch_row, lanes_total
 from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
 
 __all__ = ["fasttext_cbow_kernel", "warm"]
 
 _ONE = np.float32(1)
-_FIRST = np.array([1] * 8 + [0] * 8, np.float32)
-_SECOND = np.array([0] * 8 + [1] * 8, np.float32)
 
 
 @numba.njit(forceinline=True)
@@ -49,12 +47,22 @@ def _mean_of_parts(now: Array, places: Array, weights: Array, at: Any, start: An
 
 
 @numba.njit(forceinline=True)
-def _add_to_each(now: Array, places: Array, at: Any, start: Any, stop: Any, error: Any) -> None:
+def _tell(now: Array, places: Array, at: Any, start: Any, stop: Any, error: Any) -> None:
     """Add a row to the rows of the same words, one after the other: a word may stand in a window twice."""
     for i in range(start, at):
         store_row(now, places[i], add_row(error, load_row(now, places[i], error)))
     for i in range(at + 1, stop):
         store_row(now, places[i], add_row(error, load_row(now, places[i], error)))
+
+
+@numba.njit(forceinline=True)
+def _take_in(
+    now: Array, places: Array, weights: Array, reaches: Array, at: Any, count: Any, means: Array, place: Any, none: Any
+) -> Any:
+    """Put the mean of the window of the word `at` in its place; return the window's bounds."""
+    start, stop = _window(reaches, at, count)
+    store_row(means, place, _mean_of_parts(now, places, weights, at, start, stop, none))
+    return start, stop
 
 
 @cache
@@ -64,7 +72,7 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
     Each row gets the whole error of the mean, as in fastText and gensim. `group` is at most 2.
     """
     version = digest(
-        __file__, cbow.__file__, whole_rows.__file__, sampling.__file__, tiles.__file__, word_parts.__file__
+        __file__, mean_tiles.__file__, whole_rows.__file__, sampling.__file__, tiles.__file__, word_parts.__file__
     )
     chunks = width // 16
 
@@ -95,27 +103,22 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
         lengths: Array,
     ) -> None:
         state = seed + np.uint64(0 * version)
-        size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
+        many_tiles = (negatives + NEGATIVES - 1) // NEGATIVES
+        size = group + NEGATIVES * many_tiles
+        pairs = PAIRS if group > 1 else 1
+        together = pairs * group
         words = np.empty(STRETCH, np.int64)
         places = np.empty(STRETCH, np.int64)
         weights = np.empty(STRETCH, np.float32)
         reaches = np.empty(STRETCH, np.int64)
-        targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
-        means = np.zeros((2, width), np.float32)
+        # One round more than a stretch has: what comes next is asked for even at its end.
+        targets = np.zeros(((STRETCH + group - 1) // group + 2 * PAIRS) * size, np.int64)
+        own, counts = lanes_of_tiles(group, negatives)
+        means, steps = aligned_floats(PAIRS * 2 * width), aligned_floats(PAIRS * TILE)
         gathered, parts = gathered_words(keep.shape[0], width), (starts, rows, shares)
         now, used = gathered[0], 0
         none = zero_row(chunks)
-        steps = np.zeros(2 * OUTPUTS, np.float32)
-        # In a tile's first half stands what the first mean is told, in its second half the second's.
-        positive = np.zeros(2 * size, np.float32)
-        weight = np.zeros(2 * size, np.float32)
-        for row in range(group):
-            for j in range(group + negatives):
-                place = j // OUTPUTS * 2 * OUTPUTS + j % OUTPUTS + OUTPUTS * row
-                positive[place] = 1 if j == row else 0
-                weight[place] = 1 if j == row or j >= group else 0
         alpha = splat(np.float32(rate))
-        one = splat(_ONE)
         examples: Any = 0
         for segment in range(first, last):
             if held_out[segment]:
@@ -133,41 +136,44 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
                     weights[at] = lengths[words[at] // width]
                 if group > 1:
                     used = gather_words(words, 0, count, places, gathered, used, inputs, parts, width, none)
-                for centre in range(0, count, group):
+                for centre in range(0, count, together):
                     base = centre // group * size
                     if group == 1:
                         near_by = max(centre - reaches[centre], 0), min(centre + reaches[centre] + 1, count)
                         used = gather_words(
                             words, near_by[0], near_by[1], places, gathered, 0, inputs, parts, width, none
                         )
-                    if centre + group < count:
-                        for j in range(base + size, base + size + group + negatives):
-                            fetch_row(outputs, targets[j], chunks)
-                    after = centre + 1 if group > 1 and centre + 1 < count else count
-                    start, stop = _window(reaches, centre, count)
-                    begin, end_ = _window(reaches, after, count)
-                    near, nigh = min(stop - 1 - start, 1), min(max(end_ - 1 - begin, 0), 1)
-                    examples += near + nigh
-                    mean = _mean_of_parts(now, places, weights, centre, start, stop, none)
-                    other = _mean_of_parts(now, places, weights, after, begin, end_, none)
-                    store_row(means, 0, mean)
-                    store_row(means, width, other)
-                    told = fma(splat(np.float32(near)), load(_FIRST, 0), mul(splat(np.float32(nigh)), load(_SECOND, 0)))
-                    error, wrong = none, none
-                    for tile in range(0, size, OUTPUTS):
-                        is_positive = load(positive, 2 * tile)
-                        sign = sub(add(is_positive, is_positive), one)
-                        score = score_pair(means, 0, width, outputs, targets, base + tile, chunks)
-                        sigmoid, loss = sigmoid_and_loss(score, sign)
-                        part = mul(load(weight, 2 * tile), told)
-                        losses = fma(loss, part, losses)
-                        store(steps, 0, mul(mul(alpha, part), sub(is_positive, sigmoid)))
-                        last_ = min(tile + OUTPUTS, group + negatives)
-                        error, wrong = step_of_outputs(
-                            outputs, targets, base + tile, base + last_, steps, mean, other, error, wrong
-                        )
-                    _add_to_each(now, places, centre, start, stop, error)
-                    _add_to_each(now, places, after, begin, end_, wrong)
+                    for s in range(centre + together, centre + 2 * together):
+                        fetch_row(outputs, words[min(s, count - 1)], chunks)
+                    # Beyond the end windows are empty; so are all but one where words are few.
+                    next_, third, fourth = count, count, count
+                    if group > 1:
+                        next_, third, fourth = min(centre + 1, count), min(centre + 2, count), min(centre + 3, count)
+                    a, b = _take_in(now, places, weights, reaches, centre, count, means, 0, none)
+                    c, d = _take_in(now, places, weights, reaches, next_, count, means, width, none)
+                    e, f = _take_in(now, places, weights, reaches, third, count, means, 2 * width, none)
+                    g, h = _take_in(now, places, weights, reaches, fourth, count, means, 3 * width, none)
+                    contexts = max(b - 1 - a, 0), max(d - 1 - c, 0), max(f - 1 - e, 0), max(h - 1 - g, 0)
+                    for many in contexts:
+                        examples += min(many, 1)
+                    for tile in range(many_tiles):
+                        losses = judge_windows(
+                            means, width, contexts, outputs, targets, base, group, size,
+                            own, counts, tile, alpha, steps, losses,
+                        )  # fmt: skip
+                        error, wrong = learn_from_outputs(
+                            means, 0, width, outputs, targets, base, group, negatives, pairs * size,
+                            tile, steps, 0, none, none, chunks,
+                        )  # fmt: skip
+                        _tell(now, places, centre, a, b, error)
+                        _tell(now, places, next_, c, d, wrong)
+                        if third < count:
+                            error, wrong = learn_from_outputs(
+                                means, 2 * width, 3 * width, outputs, targets, base + size, group, negatives,
+                                pairs * size, tile, steps, TILE, none, none, chunks,
+                            )  # fmt: skip
+                            _tell(now, places, third, e, f, error)
+                            _tell(now, places, fourth, g, h, wrong)
                     if group == 1:
                         write_back(gathered, used, inputs, parts, width, none)
                         used = 0

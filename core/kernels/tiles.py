@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from core.kernels.lanes import (
+    LANES,
     add,
     div,
     fma,
@@ -31,6 +32,7 @@ from core.kernels.sampling import Array
 
 __all__ = [
     "OUTPUTS",
+    "aligned_floats",
     "fetch_row",
     "lanes_total",
     "power_of_two",
@@ -78,6 +80,14 @@ def power_of_two(power: Any) -> Any:
     e = fma(e, rest, splat(_E2))
     e = fma(e, rest, splat(_E1))
     return scale_by_power(fma(e, rest, splat(_E0)), whole)
+
+
+@numba.njit
+def aligned_floats(count: Any) -> Any:
+    """Zeros that begin on a cache line; of a buffer that does not, each vector would lie across two lines."""
+    buffer = np.zeros(count + LANES, np.float32)
+    start = (-buffer.ctypes.data % 64) // 4
+    return buffer[start : start + count]
 
 
 @numba.njit(forceinline=True)

@@ -17,7 +17,7 @@ from numba import types
 
 from core.kernels.rows import add_row, fma_row, load_row, store_row
 from core.kernels.sampling import SIGNATURE, STRETCH, Array
-from core.kernels.tiles import fetch_row
+from core.kernels.tiles import aligned_floats, fetch_row
 
 __all__ = ["MOST_GATHERED", "PARTS_SIGNATURE", "gather_words", "gathered_words", "write_back"]
 
@@ -46,8 +46,13 @@ def gathered_words(vocabulary: Any, width: Any) -> Any:
         `where`, for each word of the vocabulary the flat index of its row, or -1.
     """
     room = MOST_GATHERED + STRETCH
-    now, before = np.zeros((room, width), np.float32), np.zeros((room, width), np.float32)
-    return now, before, np.zeros(room, np.int64), np.full(vocabulary, -1, np.int64)
+    now, before = aligned_floats(room * width), aligned_floats(room * width)
+    return (
+        now.reshape(room, width),
+        before.reshape(room, width),
+        np.zeros(room, np.int64),
+        np.full(vocabulary, -1, np.int64),
+    )
 
 
 @numba.njit(forceinline=True)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numba
 import numpy as np
 
+from core.kernels.mean_tiles import PAIRS
 from core.kernels.noise import alias_table
 from core.kernels.sampling import SINKS, draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS
@@ -106,14 +107,18 @@ def by_autograd(
     keep = np.full(len(inputs), ALWAYS)
     tokens = np.array(line, np.uint32)
     # The functions are handed numbers of words for flat indices: width 1.
-    _, read, state = read_words(
+    _, found, state = read_words(
         tokens, 0, count, keep, window, 1 if fixed else window, 1, np.uint64(seed), words, reaches
     )
-    assert read == count
+    assert found == count
     draw_negatives(words, count, group, negatives, size, *alias_table(noise), 1, state, targets)
     v, u = torch.tensor(inputs, dtype=torch.float64), torch.tensor(outputs, dtype=torch.float64)
     total, examples = 0.0, 0
+    pairs = PAIRS if name == "cbow" and group > 1 else 1
     for number, first in enumerate(range(0, count, group)):
+        if number % pairs == 0:
+            # The windows that learn at once read rows that none of them has moved.
+            read = v.detach().clone()
         drawn = targets[number * size + group : number * size + group + negatives].tolist()
         windows = []
         for centre in range(first, min(first + group, count)):
@@ -126,7 +131,7 @@ def by_autograd(
             if name == "skipgram":
                 hidden, counted = v[contexts], len(contexts)
             else:
-                hidden = v[contexts].sum(0, keepdim=True) if summing else v[contexts].mean(0, keepdim=True)
+                hidden = read[contexts].sum(0, keepdim=True) if summing else read[contexts].mean(0, keepdim=True)
                 hidden, counted = hidden.detach().requires_grad_(), int(bool(contexts))
                 means.append((contexts, hidden))
             if counted:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numba
 import numpy as np
 
+from core.kernels.mean_tiles import PAIRS
 from core.kernels.noise import alias_table
 from core.kernels.sampling import draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS
@@ -87,7 +88,8 @@ def by_autograd(
     """What `run` shall give for one line of words that are all different: losses and gradients by torch in float64.
 
     Each row takes the whole step of a mean that it is in. Windows that share negatives read means that were made when
-    the line was read; a window alone reads the rows as the window before has left them.
+    the line was read, and in CBOW two pairs of them at once; a window alone reads the rows as the window before has
+    left them.
     """
     import torch
     from torch.nn.functional import softplus
@@ -104,10 +106,12 @@ def by_autograd(
     v, u = torch.tensor(inputs, dtype=torch.float64), torch.tensor(outputs, dtype=torch.float64)
     means = {word: v[list(parts[word])].mean(0) for word in line}
     total, examples = 0.0, 0
+    pairs = PAIRS if name == "cbow" and group > 1 else 1
     for number, first in enumerate(range(0, count, group)):
         if group == 1:
             means = {word: v[list(parts[word])].mean(0) for word in line}
-        before = {word: mean.clone() for word, mean in means.items()}
+        if number % pairs == 0:
+            before = {word: mean.clone() for word, mean in means.items()}
         drawn = targets[number * size + group : number * size + group + negatives].tolist()
         u = u.detach().requires_grad_()
         loss = torch.zeros((), dtype=torch.float64)

@@ -59,3 +59,12 @@ def test_a_context_that_stands_twice_is_moved_twice(group):
     np.testing.assert_allclose(twice.inputs[1] - inputs[1], 2 * (once.inputs[1] - inputs[1]), rtol=0.03, atol=1e-6)
     np.testing.assert_allclose(twice.outputs[0] - outputs[0], once.outputs[0] - outputs[0], rtol=0.03, atol=1e-6)
     assert (once.examples, twice.examples) == (2, 3)
+
+
+@pytest.mark.parametrize("group", [1, 2])
+def test_of_many_negatives_the_later_ones_know_what_the_first_have_done(group):
+    inputs, outputs = np.zeros((2, 4, 16), np.float32)
+    inputs[[0, 1], [0, 1]] = 2
+    done = run("cbow", [[0, 1]], inputs, outputs, only(3, 4), negatives=10, rate=0.1, group=group)
+    # All ten are word 3. Five steps of ½ · .1 along a mean of length 2 leave the others a score of -.25 · 4.
+    assert done.loss == pytest.approx(2 * (6 * np.log(2) + 5 * np.log1p(np.exp(-1))), rel=1e-6)
