@@ -130,10 +130,15 @@ def filtered(runs: list[RunView]) -> list[RunView]:
     ]
 
 
+def at_work() -> tuple[str, ...]:
+    """The runs and studies that wait or are at work, with their states."""
+    busy = [f"{view.id}{view.shown}" for view in store().runs() if view.active]
+    return (*busy, *(f"{view.id}{view.state}" for view in studies(store()) if view.active))
+
+
 def watch(active: tuple[str, ...]) -> None:
-    """Look now and then whether a run at work has changed its state."""
-    now = tuple(f"{view.id}{view.shown}" for view in store().runs() if view.active)
-    if now != active:
+    """Look now and then whether what is at work has changed its state."""
+    if at_work() != active:
         st.rerun()
 
 
@@ -155,14 +160,14 @@ elif together:
     apart = {view.id for view in together}
     runs = [run for run in runs if run.study not in apart or run.id in compared()]
 shown = filtered(runs) if runs else []
+active = at_work()
+if active:
+    st.fragment(watch, run_every=1.0)(active)
 if not shown:
     st.caption("No run fits the filter." if runs else "All runs belong to a study; choose one to see its own.")
     st.stop()
 chosen = table(shown)
 keep_compared(chosen)
-active = tuple(f"{view.id}{view.shown}" for view in store().runs() if view.active)
-if active:
-    st.fragment(watch, run_every=1.0)(active)
 if not chosen:
     st.caption("Choose a row to see the run: recipe, files, exports. Choose two or more to compare their curves.")
     st.stop()
