@@ -142,11 +142,11 @@ class Architecture(ABC, Generic[P]):
 
     @classmethod
     def _comparing(cls, params: P) -> Iterator[tuple[str, Any]]:
-        """What must agree: of rarely used settings only those that apply and are not as usual."""
+        """What must agree of what applies: of rarely used settings only those that are not as usual."""
         values, infos = params.model_dump(), {info.name: info for info in describe(cls.Params)}
         for name in cls.comparable:
             info, value = infos[name], values[name]
-            if not info.advanced or (value != info.default and info.applies(values)):
+            if info.applies(values) and (not info.advanced or value != info.default):
                 yield name, value
 
     @classmethod

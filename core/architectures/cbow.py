@@ -7,16 +7,17 @@ n₁ … n_k, is −log σ(m·u_w) − Σ log σ(−m·u_n). The vectors kept ar
 from typing import ClassVar, Literal
 
 from core.architecture import ARCHITECTURES
+from core.negative_sampling.layer_params import LayerParams
+from core.negative_sampling.layers import OutputLayers
 from core.negative_sampling.model import padded_width
-from core.negative_sampling.params import NegativeSamplingParams
-from core.negative_sampling.training import Kernel, NegativeSampling
+from core.negative_sampling.training import Kernel
 from core.params import Field
 from core.starting import StartParams
 
 __all__ = ["CBOW", "CBOWParams"]
 
 
-class CBOWParams(NegativeSamplingParams, StartParams):
+class CBOWParams(LayerParams, StartParams):
     """Hyperparameters of CBOW."""
 
     combine: Literal["mean", "sum"] = Field(
@@ -27,7 +28,7 @@ class CBOWParams(NegativeSamplingParams, StartParams):
 
 
 @ARCHITECTURES.register
-class CBOW(NegativeSampling[CBOWParams]):
+class CBOW(OutputLayers[CBOWParams]):
     """Each word with all its neighbours is one example."""
 
     name = "cbow"
@@ -53,3 +54,10 @@ class CBOW(NegativeSampling[CBOWParams]):
         from core.kernels.cbow import cbow_kernel
 
         return cbow_kernel(padded_width(params.dimensions), params.combine == "sum", freezing)
+
+    @classmethod
+    def paths_kernel(cls, params: CBOWParams) -> Kernel:
+        """The compiled loop for hierarchical softmax with plain steps."""
+        from core.kernels.cbow_paths import cbow_paths_kernel
+
+        return cbow_paths_kernel(padded_width(params.dimensions), params.combine == "sum")

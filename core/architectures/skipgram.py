@@ -7,20 +7,21 @@ The loss of one example, a pair of a context c and a centre word w with random w
 from typing import ClassVar
 
 from core.architecture import ARCHITECTURES
+from core.negative_sampling.layer_params import LayerParams
+from core.negative_sampling.layers import OutputLayers
 from core.negative_sampling.model import padded_width
-from core.negative_sampling.params import NegativeSamplingParams
-from core.negative_sampling.training import Kernel, NegativeSampling
+from core.negative_sampling.training import Kernel
 from core.starting import StartParams
 
 __all__ = ["Skipgram", "SkipgramParams"]
 
 
-class SkipgramParams(NegativeSamplingParams, StartParams):
+class SkipgramParams(LayerParams, StartParams):
     """Hyperparameters of skip-gram."""
 
 
 @ARCHITECTURES.register
-class Skipgram(NegativeSampling[SkipgramParams]):
+class Skipgram(OutputLayers[SkipgramParams]):
     """Each pair of a word and one of its neighbours is an example."""
 
     name = "skipgram"
@@ -46,3 +47,10 @@ class Skipgram(NegativeSampling[SkipgramParams]):
         from core.kernels.skipgram import skipgram_kernel
 
         return skipgram_kernel(padded_width(params.dimensions), freezing)
+
+    @classmethod
+    def paths_kernel(cls, params: SkipgramParams) -> Kernel:
+        """The compiled loop for hierarchical softmax with plain steps."""
+        from core.kernels.skipgram_paths import skipgram_paths_kernel
+
+        return skipgram_paths_kernel(padded_width(params.dimensions))

@@ -103,19 +103,34 @@ class HeldOut:
             summing: whether the contexts are summed up, without weights, and no mean is taken.
         """
         total = 0.0
-        ends = np.append(self.starts[1:], len(self.contexts))
-        for first in range(0, len(self.starts), CHUNK):
-            chunk = slice(first, first + CHUNK)
-            starts, begin, end = self.starts[chunk], self.starts[chunk][0], ends[chunk][-1]
-            contexts = self.contexts[begin:end]
-            share = np.ones(len(contexts), np.float32) if weights is None else weights[contexts]
-            hidden = np.add.reduceat(inputs[contexts] * share[:, None], starts - begin, axis=0)
-            if not summing:
-                hidden /= np.add.reduceat(share, starts - begin)[:, None]
+        for chunk in self.chunks():
+            hidden = self.hidden(chunk, inputs, weights, summing)
             logits = np.einsum("ed,eod->eo", hidden, outputs[self.targets[chunk]]).astype(np.float64)
             logits[:, 0] *= -1
             total += float(np.logaddexp(0, logits).sum())
         return total / len(self.starts)
+
+    def chunks(self, size: int = CHUNK, most: int = MOST_EXAMPLES) -> list[slice]:
+        """The examples, some at a time, at most so many."""
+        count = min(len(self.starts), most)
+        return [slice(first, min(first + size, count)) for first in range(0, count, size)]
+
+    def hidden(
+        self,
+        chunk: slice,
+        inputs: FloatMatrix,
+        weights: npt.NDArray[np.float32] | None = None,
+        summing: bool = False,
+    ) -> FloatMatrix:
+        """What is scored against the outputs, one row an example; arguments as for `loss`."""
+        ends = np.append(self.starts[1:], len(self.contexts))
+        starts, begin, end = self.starts[chunk], self.starts[chunk][0], ends[chunk][-1]
+        contexts = self.contexts[begin:end]
+        share = np.ones(len(contexts), np.float32) if weights is None else weights[contexts]
+        hidden: FloatMatrix = np.add.reduceat(inputs[contexts] * share[:, None], starts - begin, axis=0)
+        if not summing:
+            hidden /= np.add.reduceat(share, starts - begin)[:, None]
+        return hidden
 
 
 def _draw(

@@ -14,7 +14,7 @@ from core.schedule import EarlyStopping
 from core.space import FloatMatrix
 from core.tensors import Arrays, Rows
 
-__all__ = ["SINKS", "Initial", "Model", "check_kept", "matrix_of", "padded_width", "unpadded"]
+__all__ = ["SINKS", "Initial", "Model", "Shape", "check_kept", "matrix_of", "padded_width", "unpadded"]
 
 LANES = 16
 """Floats in a vector register; rows are padded to a multiple, since a scalar tail costs a third of the speed."""
@@ -45,6 +45,41 @@ def unpadded(matrix: FloatMatrix, dimensions: int) -> FloatMatrix:
     return view
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Of what size a model is.
+
+    Attributes:
+        rows: rows of the inputs.
+        answers: rows of the outputs.
+        dimensions: length of a vector.
+        biased: whether each output has a bias, in the column behind its vector.
+        memories: how many numbers the optimiser keeps for each one that is learned: none, squares, or means too.
+    """
+
+    rows: int
+    answers: int
+    dimensions: int
+    biased: bool = False
+    memories: int = 0
+
+    @property
+    def width(self) -> int:
+        """Floats of a row."""
+        return padded_width(self.dimensions + self.biased)
+
+    @property
+    def memory(self) -> dict[str, int]:
+        """What the optimiser keeps: names, and how many rows each has."""
+        kinds = ("squares", "means")[: self.memories]
+        return {f"{side}_{kind}": count for kind in kinds for side, count in self.sides}
+
+    @property
+    def sides(self) -> tuple[tuple[str, int], ...]:
+        """Inputs and outputs, and how many rows each has."""
+        return ("input", self.rows), ("output", self.answers)
+
+
 @dataclass(slots=True)
 class Model:
     """What changes while training goes on, and what it goes on with: all of it is in a checkpoint.
@@ -54,6 +89,8 @@ class Model:
         outputs: the output vectors, padded.
         frozen: which words' inputs keep still while any do, shape `(words,)`; no words at all where none ever do.
         nearest: the near words of the epoch; see `core.negative_sampling.near`.
+        biased: whether the column of the outputs behind the dimensions holds biases.
+        memory: the optimiser's matrices, by name; see `Shape`.
     """
 
     room: FloatMatrix
@@ -70,13 +107,17 @@ class Model:
     fraction: float = 0.0
     frozen: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     nearest: Table = field(default_factory=empty_table)
+    biased: bool = False
+    memory: dict[str, FloatMatrix] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, data: TrainingData, rows: int, dimensions: int, seed: int, blocks: int, patience: int) -> "Model":
-        """A model of zeros; `rows` is how many the inputs have."""
-        width = padded_width(dimensions)
-        room, outputs = matrix_of(rows + SINKS, width), matrix_of(data.vocabulary, width)
-        return cls(room, outputs, list(data.words), data.counts, data.corpus, seed, blocks, EarlyStopping(patience))
+    def empty(cls, data: TrainingData, shape: Shape, seed: int, blocks: int, patience: int) -> "Model":
+        """A model of zeros."""
+        room, outputs = matrix_of(shape.rows + SINKS, shape.width), matrix_of(shape.answers, shape.width)
+        model = cls(room, outputs, list(data.words), data.counts, data.corpus, seed, blocks, EarlyStopping(patience))
+        model.biased = shape.biased
+        model.memory = {name: matrix_of(rows, shape.width) for name, rows in shape.memory.items()}
+        return model
 
     @property
     def inputs(self) -> FloatMatrix:
@@ -104,6 +145,9 @@ class Model:
     def kept(self, dimensions: int) -> tuple[Arrays, dict[str, Any]]:
         """What a checkpoint holds: views of all arrays, and the rest as JSON."""
         arrays: Arrays = {"inputs": unpadded(self.inputs, dimensions), "outputs": unpadded(self.outputs, dimensions)}
+        arrays |= {name: unpadded(matrix, dimensions) for name, matrix in self.memory.items()}
+        if self.biased:
+            arrays["biases"] = np.stack([matrix[:, dimensions] for matrix in self._with_biases()], axis=1)
         if len(self.frozen):
             arrays["frozen"] = self.frozen
         if len(self.nearest):
@@ -117,35 +161,43 @@ class Model:
         self.block, self.examples = int(state["block"]), int(state["examples"])
         self.high_steps, self.fraction = int(state["high_steps"]), float(state["fraction"])
         self.stopping = EarlyStopping.from_json(self.stopping.patience, state.get("stopping", {}))
-        for name, matrix in (("inputs", self.inputs), ("outputs", self.outputs)):
+        for name, matrix in {"inputs": self.inputs, "outputs": self.outputs, **self.memory}.items():
             for first in range(0, len(matrix), READ_ROWS):
                 matrix[first : first + READ_ROWS, :dimensions] = arrays[name][first : first + READ_ROWS]
+        if self.biased:
+            biases = arrays["biases"][0 : len(self.outputs)]
+            for column, matrix in enumerate(self._with_biases()):
+                matrix[:, dimensions] = biases[:, column]
         if state.get("frozen"):
             self.frozen = np.array(arrays["frozen"][0 : len(self.words)])
         if state.get("near"):
             self.nearest = np.array(arrays["nearest"][0 : len(self.words)])
 
+    def _with_biases(self) -> list[FloatMatrix]:
+        """The matrices that have a column for biases."""
+        return [self.outputs, *(matrix for name, matrix in self.memory.items() if name.startswith("output"))]
 
-def check_kept(
-    arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData, rows: int, dimensions: int
-) -> None:
-    """Raise where what a checkpoint holds is not of this data and as many dimensions.
+
+def check_kept(arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData, shape: Shape) -> None:
+    """Raise where what a checkpoint holds is not of this data and this shape.
 
     Raises:
         TrainingError: it is not.
     """
-    words = data.vocabulary
+    words, dimensions = data.vocabulary, shape.dimensions
+    sizes = {"inputs": shape.rows, "outputs": shape.answers, **shape.memory}
     wanted: dict[str, tuple[tuple[int, ...], Any]] = {
-        "inputs": ((rows, dimensions), np.float32),
-        "outputs": ((words, dimensions), np.float32),
+        name: ((rows, dimensions), np.float32) for name, rows in sizes.items()
     }
+    if shape.biased:
+        wanted["biases"] = ((words, 1 + shape.memories), np.float32)
     if state.get("frozen"):
         wanted["frozen"] = ((words,), np.bool_)
     if state.get("near"):
         wanted["nearest"] = (table_shape(words), np.uint32)
-    for name, (shape, kind) in wanted.items():
+    for name, (size, kind) in wanted.items():
         found = arrays.get(name)
-        if found is None or found.shape != shape or found.dtype != kind:
+        if found is None or found.shape != size or found.dtype != kind:
             raise TrainingError(f"The checkpoint's {name} do not fit {words} words of {dimensions} dimensions.")
     if "nearest" in wanted and int(arrays["nearest"][0:words].max(initial=0)) >= words:
         raise TrainingError(f"The checkpoint's nearest do not fit {words} words of {dimensions} dimensions.")

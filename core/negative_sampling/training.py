@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from core.architecture import Architecture, Context, CorpusSize, Estimate, Preset
 from core.data.training_data import TrainingData
 from core.errors import CorpusError, DivergedError, TrainingError
 from core.negative_sampling.blocks import Blocks, block_seed
 from core.negative_sampling.held_out import HeldOut, exponent_of, keep_probabilities, noise_weights
-from core.negative_sampling.model import Model, check_kept, padded_width, unpadded
+from core.negative_sampling.model import Model, Shape, check_kept, padded_width, unpadded
 from core.negative_sampling.near import near_words
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import estimate, settings
@@ -132,12 +133,12 @@ class NegativeSampling(Architecture[P]):
         Raises:
             TrainingError: the state is not one of these parameters and this data.
         """
-        dimensions, rows = self.params.dimensions, self._input_rows(data)
-        check_kept(arrays, state, data, rows, dimensions)
+        shape = self._shape(data)
+        check_kept(arrays, state, data, shape)
         self._model = None  # one that diverged makes room for its last good state
         seed, blocks = int(state["seed"]), int(state.get("blocks", 0))
-        model = Model.empty(data, rows, dimensions, seed, blocks, self.params.early_stopping)
-        model.take_up(arrays, state, dimensions)
+        model = Model.empty(data, shape, seed, blocks, self.params.early_stopping)
+        model.take_up(arrays, state, shape.dimensions)
         self._model = model
 
     @classmethod
@@ -166,6 +167,10 @@ class NegativeSampling(Architecture[P]):
         """How many rows the input matrix has: one a word, the first ones, unless an architecture has more."""
         return data.vocabulary
 
+    def _shape(self, data: TrainingData) -> Shape:
+        """How many rows both matrices have: the outputs one a word, unless an output layer has others."""
+        return Shape(self._input_rows(data), data.vocabulary, self.params.dimensions)
+
     def _vectors(self, model: Model) -> FloatMatrix:
         """The vectors of the words as they are now, shape `(words, dimensions)`."""
         return unpadded(model.inputs, self.params.dimensions)
@@ -187,8 +192,7 @@ class NegativeSampling(Architecture[P]):
             TrainingError: those have other dimensions.
         """
         params, start = self.params, context.start
-        rows = self._input_rows(data)
-        model = Model.empty(data, rows, params.dimensions, context.seed, blocks, params.early_stopping)
+        model = Model.empty(data, self._shape(data), context.seed, blocks, params.early_stopping)
         model.begin(params.dimensions, params.initial)
         if start is not None and self.takes_vectors:
             check_dimensions(params.dimensions, start.dimensions)
@@ -199,21 +203,37 @@ class NegativeSampling(Architecture[P]):
                 model.frozen = found >= 0
         return model
 
+    def _tables(self, data: TrainingData) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """What random words are drawn from."""
+        from core.kernels.noise import alias_table
+
+        return alias_table(noise_weights(data.counts, exponent_of(self.params)))
+
+    def _more(self, blocks: Blocks, model: Model, block: int) -> tuple[Any, ...]:
+        """What the kernel of an output layer takes for a block besides what all take."""
+        return ()
+
+    def _hard(self) -> bool:
+        """Whether near words are among the negatives."""
+        return self.params.noise == "hard"
+
+    def _chance(self, model: Model) -> float:
+        """The mean loss of one who knows nothing."""
+        return (1 + self.params.negatives) * math.log(2)
+
     def _rate(self, blocks: Blocks, block: int) -> float:
         params = self.params
         return blocks.rate(block, params.learning_rate, params.schedule, params.warm_up)
 
     def _runner(self, data: TrainingData, blocks: Blocks, model: Model) -> Callable[[int, Tally], None]:
         """A function that trains one block and adds what it counted to a tally; threads may call it at once."""
-        from core.kernels.noise import alias_table
-
         params = self.params
         kernel, group = self._loop(data)
         still = frozen_epochs(params, params.epochs) * blocks.per_epoch if len(model.frozen) else 0
         freezing = self._loop(data, freezing=True)[0] if model.block < still else kernel
         keep = keep_probabilities(data.counts, params.subsample)
         thresholds = (keep * float(2**32 - 1)).astype(np.uint32)
-        odds, aliases = alias_table(noise_weights(data.counts, exponent_of(params)))
+        odds, aliases = self._tables(data)
         tokens, offsets, held_out = np.asarray(data.tokens), np.asarray(data.offsets), np.asarray(data.held_out)
         group = group if data.vocabulary >= GROUP_VOCABULARY else 1
         span = params.window if params.window_width == "dynamic" else 1
@@ -239,6 +259,7 @@ class NegativeSampling(Architecture[P]):
                 self._rate(blocks, block),
                 np.uint64(block_seed(model.seed, block)),
                 counted,
+                *self._more(blocks, model, block),
             )
             tally.add(float(counted[0]), int(counted[1]))
 
@@ -254,7 +275,7 @@ class NegativeSampling(Architecture[P]):
         model = self._trained()
         # Threads wait for one another at the end of a Step: each shall have done several blocks by then.
         stretch = max(blocks.total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
-        hard = self.params.noise == "hard"
+        hard = self._hard()
         with Workers(context.threads, run_block) as workers:
             while model.block < blocks.total and not model.stopping.ended:
                 started, first = time.perf_counter(), model.block
@@ -273,7 +294,7 @@ class NegativeSampling(Architecture[P]):
         """Raise where training has left all bounds; a clipped sigmoid would hide it. `whole` looks at all vectors."""
         model, rate = self._trained(), self.params.learning_rate
         mean = tally.loss / tally.examples if tally.examples else 0.0
-        chance = (1 + self.params.negatives) * math.log(2)
+        chance = self._chance(model)
         model.high_steps = model.high_steps + 1 if mean > CHANCE_FACTOR * chance else 0
         rows = len(model.inputs) if whole else NORM_ROWS
         square = max(float(np.einsum("ij,ij->i", m[:rows], m[:rows]).max()) for m in (model.inputs, model.outputs))

@@ -1,0 +1,90 @@
+"""The hyperparameters of output layers and optimisers, for the architectures that have a choice of them."""
+
+import copy
+from typing import Any, Literal
+
+from pydantic import ValidationInfo, field_validator
+
+from core.negative_sampling.params import NegativeSamplingParams
+from core.params import Field
+
+__all__ = ["LayerParams", "Optimiser", "Output"]
+
+Output = Literal["negative_sampling", "nce", "hierarchical_softmax", "full_softmax"]
+Optimiser = Literal["sgd", "adagrad", "adam"]
+
+FASTEST_ADAM = 0.02
+"""Learning rate from which on Adam, whose steps have the size of the rate whatever the gradient, learns nothing."""
+
+
+def _with(name: str, **needs: list[Any]) -> Any:
+    """A field that all architectures with negative sampling have, and what it needs here besides."""
+    field = copy.copy(NegativeSamplingParams.model_fields[name])
+    extra: dict[str, Any] = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
+    field.json_schema_extra = extra | {"with": extra.get("with", {}) | needs}
+    return field
+
+
+class LayerParams(NegativeSamplingParams):
+    """Which outputs a word is told apart from, and how the vectors move."""
+
+    negatives: int = _with("negatives", output=["negative_sampling", "nce"])
+    noise: Literal["unigram", "uniform", "hard"] = _with("noise", output=["negative_sampling", "nce"])
+    noise_exponent: float = _with("noise_exponent", output=["negative_sampling", "nce"])
+    output: Output = Field(
+        "negative_sampling",
+        description="What a word is told apart from: negative_sampling, some random words, the fastest; nce, the same "
+        "so that scores become probabilities; hierarchical_softmax, the turns to it in a Huffman tree, good for rare "
+        "words; full_softmax, all words, exact and slow: its time grows with the vocabulary, so keep that below 5,000.",
+    )
+    optimiser: Optimiser = Field(
+        "sgd",
+        description="How vectors move: sgd by the gradient, the fastest; adagrad less the more they have moved; adam "
+        "by means of the last gradients, which wants a learning_rate of .001. The last two take 2 to 10 times as long.",
+        json_schema_extra={"advanced": True},
+    )
+    l1: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Pulls each number of a vector towards 0 by so much at every move; above 1e-4 little is left, 0 is "
+        "off. With l2 it is the elastic net.",
+        json_schema_extra={"advanced": True},
+    )
+    l2: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Pulls vectors towards 0 by this share of them at every move; 1e-4 to 1e-3 is usual, 0 is off.",
+        json_schema_extra={"advanced": True},
+    )
+    clip: float = Field(
+        0.0,
+        ge=0,
+        le=1000,
+        description="Largest norm of a vector's gradient in one move; 1 tames a training that diverges, 0 is off.",
+        json_schema_extra={"advanced": True},
+    )
+
+    @field_validator("output")
+    @classmethod
+    def _noise_is_known(cls, value: Output, info: ValidationInfo) -> Output:
+        if value == "nce" and info.data.get("noise") == "hard":
+            raise ValueError("output nce has to know how likely its noise is; set noise to unigram or uniform")
+        return value
+
+    @field_validator("optimiser")
+    @classmethod
+    def _not_too_fast(cls, value: Optimiser, info: ValidationInfo) -> Optimiser:
+        rate = info.data.get("learning_rate", 0.0)
+        if value == "adam" and rate > FASTEST_ADAM:
+            raise ValueError(
+                f"optimiser adam learns nothing at a learning_rate above {FASTEST_ADAM:g}, which is {rate:g}; set "
+                "learning_rate to 0.001"
+            )
+        return value
+
+    @property
+    def plain(self) -> bool:
+        """Whether vectors simply move by their gradients, as the fastest kernels do."""
+        return self.optimiser == "sgd" and self.l1 == 0 and self.l2 == 0 and self.clip == 0
