@@ -6,7 +6,7 @@ state, records, locks      what state a run is in, derived from facts; views gat
 dispatcher, trainer        start what is queued; train one run (training, frame_writer) in a process of its own
 metrics, events, frames    what a training says while it runs, read piece by piece
 checkpoints, spaces        what it keeps: enough to go on from, and the vectors
-requests, worker, tasks    maps and compiled kernels from one warm process; same question, same key, one answer
+requests, worker, tasks    what one warm process computes, as jobs: maps, scores, kernels; asked twice, answered once
 studies                    several runs stored together: seeds, duels, searches
 prices, probing            what a training will take: told by its size, and by a trial of three seconds
 archive, archive_corpus    a run as one zip, out and in

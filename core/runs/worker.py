@@ -19,6 +19,7 @@ from typing import Any
 from core.errors import RunError, SemascopeError, StoreError
 from core.evaluation.material import Material
 from core.files import append_line, building_folder, write_json
+from core.runs.jobs import Job, Memory, timed
 from core.runs.locks import hold
 from core.runs.material import material_of
 from core.runs.paths import inside, is_id, now
@@ -28,7 +29,7 @@ from core.runs.records import read_object
 from core.runs.requests import vectors_version
 from core.runs.spec import IMPORTED, read_spec
 from core.runs.store import Store
-from core.runs.tasks import TASKS, Job, Memory, timed, validate_task, warm_projection
+from core.runs.tasks import TASKS, validate_task, warm_projection
 from core.space import EmbeddingSpace
 
 __all__ = ["Worker"]

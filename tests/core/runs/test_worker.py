@@ -185,12 +185,12 @@ def test_progress_is_told(store, run, started, monkeypatch):
 
 
 def test_a_neighbour_graph_serves_all_maps_of_the_same_words(store, run, started, monkeypatch):
-    from core.runs import tasks
+    from core.runs import jobs
 
     calls = []
     for name in ("knn_graph", "cluster"):
-        real = getattr(tasks, name)
-        monkeypatch.setattr(tasks, name, lambda *a, name=name, real=real, **k: calls.append(name) or real(*a, **k))
+        real = getattr(jobs, name)
+        monkeypatch.setattr(jobs, name, lambda *a, name=name, real=real, **k: calls.append(name) or real(*a, **k))
     worker = Worker(store)
     first = ask(store, run, "map", method="umap", words=45)
     worker.turn()
