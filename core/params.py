@@ -38,7 +38,8 @@ class Params(BaseModel):
     A field that few people need carries `json_schema_extra={"advanced": True}`; forms fold it away. One that does
     something under other settings only carries `"with"`: for each of those by its name, of the same parameters or of
     the run, the values under which it does (`{"with": {"noise": ["unigram"]}}`; `ANY`: unless it is empty). What does
-    not apply keeps its value and is not shown.
+    not apply keeps its value and is not shown. `"group"` names what it stands with in a form, where that is not the
+    architecture's own.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -62,6 +63,7 @@ class ParamInfo:
     advanced: bool
     optional: bool
     needs: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    group: str = ""
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether it does anything under these settings; one that is not named counts as empty."""
@@ -126,6 +128,7 @@ def describe(params: type[Params]) -> list[ParamInfo]:
                 advanced=bool(extra.get("advanced", False)),
                 optional=optional,
                 needs=_needs(extra.get("with")),
+                group=str(extra.get("group", "")),
             )
         )
     return infos

@@ -13,7 +13,10 @@ from typing import Any, Literal, Self
 
 from core.params import Field, Params
 
-__all__ = ["FLOOR", "EarlyStopping", "Schedule", "ScheduleParams", "rate_factor"]
+__all__ = ["FLOOR", "STEPS", "EarlyStopping", "Schedule", "ScheduleParams", "rate_factor"]
+
+STEPS = "Steps"
+"""What these settings stand under in a form, with others that say how steps are taken."""
 
 Schedule = Literal["linear", "cosine", "constant"]
 FLOOR = 1e-4
@@ -26,21 +29,21 @@ class ScheduleParams(Params):
     schedule: Schedule = Field(
         "linear",
         description="How the learning rate falls: linear as in word2vec, cosine later and then faster, constant not.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     warm_up: float = Field(
         0.0,
         ge=0,
         le=0.5,
         description="Share of the training in which the learning rate rises from nothing; .05 tames Adam, 0 is off.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     early_stopping: int = Field(
         0,
         ge=0,
         le=100,
         description="Ends the training once the held-out loss has not fallen for so many epochs; 0 trains to the end.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
 
 

@@ -10,7 +10,10 @@ from core.errors import SettingsError
 from core.params import ANY, Field, Params
 from core.space import EmbeddingSpace
 
-__all__ = ["Frozen", "StartParams", "check_dimensions", "frozen_epochs", "rows_of"]
+__all__ = ["BEGINNING", "Frozen", "StartParams", "check_dimensions", "frozen_epochs", "rows_of"]
+
+BEGINNING = "Where it begins"
+"""What these settings stand under in a form."""
 
 Frozen = Literal["no", "first_epochs", "always"]
 
@@ -22,14 +25,18 @@ class StartParams(Params):
         "no",
         description="Whether the vectors that it begins from keep still: no, for the first epochs so that the others "
         "can fall in with them, or always.",
-        json_schema_extra={"advanced": True, "with": {"begin_from": [ANY]}},
+        json_schema_extra={"advanced": True, "group": BEGINNING, "with": {"begin_from": [ANY]}},
     )
     frozen_epochs: int = Field(
         1,
         ge=1,
         le=1000,
         description="Epochs in which they keep still; 1 or 2 are enough as a rule.",
-        json_schema_extra={"advanced": True, "with": {"begin_from": [ANY], "frozen": ["first_epochs"]}},
+        json_schema_extra={
+            "advanced": True,
+            "group": BEGINNING,
+            "with": {"begin_from": [ANY], "frozen": ["first_epochs"]},
+        },
     )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from core.negative_sampling.model import Initial
 from core.params import Field
 from core.schedule import ScheduleParams
+from core.starting import BEGINNING
 
 __all__ = ["NegativeSamplingParams"]
 
@@ -77,5 +78,5 @@ class NegativeSamplingParams(ScheduleParams):
         "uniform",
         description="How vectors begin: uniform within 1/(2·dimensions) as word2vec's, gaussian of deviation "
         "1/dimensions, xavier by the number of words; hardly matters.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": BEGINNING},
     )

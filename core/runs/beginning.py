@@ -84,11 +84,12 @@ def start_of(store: Store, spec: Spec, words: Sequence[str], workspace: str = LO
 
     Raises:
         RunError: the run is gone, its vectors are damaged, or not those that the recipe was made with.
+        SettingsError: the architecture takes none.
     """
     settings = spec.settings
     if not settings.begin_from:
         return None
-    _found(store, settings.begin_from, workspace)
+    check_start(store, spec, workspace)
     space = store.space(settings.begin_from, workspace)
     if settings.begin_sha256 and space.metadata.get("sha256") != settings.begin_sha256:
         raise RunError(

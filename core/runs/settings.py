@@ -8,6 +8,7 @@ from pydantic import field_validator
 
 from core.architecture import Preset
 from core.params import ANY, Field, Params
+from core.starting import BEGINNING
 
 __all__ = ["MAX_WATCHED", "RunSettings", "automatic_threads", "default_min_count", "usable_cores"]
 
@@ -35,7 +36,7 @@ class RunSettings(Params):
         le=5_000_000,
         description="At most this many words, the most frequent first. 50,000 is ample for one domain; more words "
         "cost memory.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": "The run"},
     )
     held_out: float = Field(
         0.01,
@@ -43,14 +44,14 @@ class RunSettings(Params):
         le=0.5,
         description="Share of the lines kept from training, on which the held-out loss is measured. 0.01 is enough; "
         "0 turns the measurement off.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": "The run"},
     )
     seed: int = Field(
         1,
         ge=0,
         le=2**31 - 1,
         description="Seeds every random choice. Train with two seeds to see how much is chance.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": "The run"},
     )
     threads: int = Field(
         0,
@@ -58,7 +59,7 @@ class RunSettings(Params):
         le=64,
         description="Worker threads; 0 chooses: one below a million words, else as many as the machine has to give. "
         "With 1 the same recipe gives the same bytes.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": "The run"},
     )
     begin_from: str = Field(
         "",
@@ -66,14 +67,14 @@ class RunSettings(Params):
         pattern=r"^[a-z0-9-]*$",
         description="The run whose vectors training begins from, by its id, for the words that both have; empty begins "
         "at random.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": BEGINNING},
     )
     begin_sha256: str = Field(
         "",
         max_length=64,
         pattern=r"^([0-9a-f]{64})?$",
         description="The hash of those vectors, by which a recipe knows them again.",
-        json_schema_extra={"advanced": True, "with": {"begin_from": [ANY]}},
+        json_schema_extra={"advanced": True, "group": BEGINNING, "with": {"begin_from": [ANY]}},
     )
     preset: Preset = Field("balanced", description="The preset that the architecture's settings started from.")
     watched: tuple[str, ...] = Field(

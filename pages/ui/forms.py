@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import SettingsError
 from core.params import ParamInfo, Params, describe
 
-__all__ = ["WIDEST", "default_values", "fields", "fill", "key_of", "read"]
+__all__ = ["WIDEST", "applying", "default_values", "fields", "fill", "groups", "key_of", "read"]
 
 # Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
 WIDEST = 10**12
@@ -45,10 +45,40 @@ def fields(infos: Iterable[ParamInfo], prefix: str, columns: int = 2) -> None:
                 _widget(info, prefix)
 
 
-def read(infos: Iterable[ParamInfo], prefix: str) -> dict[str, Any]:
-    """The values as they stand in the form, not yet validated."""
-    values: dict[str, Any] = {}
+def applying(infos: Iterable[ParamInfo], prefix: str, others: Mapping[str, Any]) -> list[ParamInfo]:
+    """Those that do something under the values that stand in the form.
+
+    Args:
+        infos: fields of one form.
+        prefix: of its widgets.
+        others: values of settings elsewhere that they may depend on.
+    """
+    infos = list(infos)
+    values = {info.name: st.session_state.get(key_of(prefix, info.name), info.default) for info in infos}
+    return [info for info in infos if info.applies({**others, **values})]
+
+
+def groups(infos: Iterable[ParamInfo], own: str) -> dict[str, list[ParamInfo]]:
+    """Fields by what they stand under, in the order in which they come; those of no group under `own`, first."""
+    found: dict[str, list[ParamInfo]] = {own: []}
     for info in infos:
+        found.setdefault(info.group or own, []).append(info)
+    return {name: members for name, members in found.items() if members}
+
+
+def read(infos: Iterable[ParamInfo], prefix: str, others: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The values as they stand in the form, not yet validated.
+
+    Args:
+        infos: fields of one form.
+        prefix: of its widgets.
+        others: values of settings elsewhere; where they are given, what does not apply has its default, whatever its
+            widget held when it was last seen.
+    """
+    infos = list(infos)
+    shown = infos if others is None else applying(infos, prefix, others)
+    values = {info.name: info.default for info in infos}
+    for info in shown:
         value = st.session_state.get(key_of(prefix, info.name), _shown(info, info.default))
         values[info.name] = _meant(info, value)
     return values

@@ -11,14 +11,17 @@ import streamlit as st
 from core.architecture import ARCHITECTURES, Architecture, CorpusSize
 from core.data.corpus import Corpus
 from core.errors import SemascopeError
-from core.params import describe
+from core.params import ParamInfo, describe
+from core.runs.beginning import with_start
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.requests import ask
 from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
 from core.runs.spec import Spec, make_spec
 from core.runs.studies.spec import StudySpec
+from core.starting import BEGINNING
 from pages.ui import forms, guards
 from pages.ui.architecture_picker import pick_architecture
+from pages.ui.beginning import BEGIN_FROM, pick_beginning, settle_beginning
 from pages.ui.price import drop_trial, price_tag
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.starting import check, launch, launch_study, preset_values
@@ -66,12 +69,12 @@ def _form() -> None:
     decision = st.container(key="decision")
     prefix = f"form.{architecture.name}"
     _fill(chosen, architecture, preset, prefix, recipe)
+    begin_from = settle_beginning(architecture.name, prefix)
     own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
-    forms.fields([info for info in own if not info.advanced], prefix)
+    shown = forms.applying(own, prefix, {"begin_from": begin_from})
+    forms.fields([info for info in shown if not info.advanced], prefix)
     forms.fields([info for info in shared if not info.advanced], "form.run")
-    with st.expander("More settings", icon=":material/tune:"):
-        forms.fields([info for info in own if info.advanced], prefix)
-        forms.fields([info for info in shared if info.advanced], "form.run")
+    _more(architecture, shown, shared, prefix)
     watched = _pick_watched(chosen)
     name = st.text_input(
         "Name of the run",
@@ -84,9 +87,12 @@ def _form() -> None:
     with decision:
         how = pick_how(architecture)
         try:
-            values = forms.read(own, prefix)
+            # Those who meet in a duel all begin at random.
+            begin_from = "" if how == "duel" else begin_from
+            values = forms.read(own, prefix, {"begin_from": begin_from})
             settings = {**forms.read(shared, "form.run"), "corpus": chosen.id, "preset": preset, "watched": watched}
-            spec = make_spec(architecture.name, values, settings, name)
+            spec = make_spec(architecture.name, values, {**settings, "begin_from": begin_from}, name)
+            spec = with_start(store(), spec)
             predicted = price_tag(chosen, spec) if how != "duel" else None
             study = plan_study(how, chosen, spec, predicted) if how != "once" else None
         except SemascopeError as error:
@@ -95,6 +101,28 @@ def _form() -> None:
             return
         _warm(spec)
         _start(chosen, dataclasses.replace(spec, predicted=predicted), study)
+
+
+def _more(unit: type[Architecture[Any]], own: list[ParamInfo], shared: list[ParamInfo], prefix: str) -> None:
+    """What few people need, folded away: the architecture's own first, then what it shares with others."""
+    found = forms.groups([info for info in own if info.advanced], unit.title)
+    beginning = found.pop(BEGINNING, [])
+    with st.expander("More settings", icon=":material/tune:"):
+        for name, members in found.items():
+            _heading(name)
+            forms.fields(members, prefix)
+        if unit.takes_vectors or beginning:
+            _heading(BEGINNING)
+        if unit.takes_vectors:
+            pick_beginning()
+        forms.fields(beginning, prefix)
+        for name, members in forms.groups([info for info in shared if info.advanced], "The run").items():
+            _heading(name)
+            forms.fields(members, "form.run")
+
+
+def _heading(name: str) -> None:
+    st.markdown(f"**{md(name)}**")
 
 
 def _start(chosen: Corpus, spec: Spec, study: StudySpec | None) -> None:
@@ -202,6 +230,7 @@ def _fill(
     if recipe is not None and recipe.get("architecture") == unit.name:
         forms.fill(unit.Params, recipe["params"], prefix)
         forms.fill(RunSettings, recipe["settings"], "form.run", SETTINGS)
+        st.session_state[BEGIN_FROM] = recipe["settings"].get("begin_from", "")
         st.session_state["form.watched"] = list(recipe["settings"].get("watched", ()))
         st.session_state["form.filled"] = now
         return

@@ -75,6 +75,52 @@ def test_what_stands_in_the_form_is_what_the_validator_takes(app):
     )
 
 
+class Conditional(Params):
+    """A field that does something under another only, and one of a group."""
+
+    noise: Literal["unigram", "uniform"] = Field("unigram", description="Where from.")
+    exponent: float = Field(0.75, ge=0, le=1, description="How.", json_schema_extra={"with": {"noise": ["unigram"]}})
+    still: bool = Field(
+        False, description="Whether.", json_schema_extra={"group": "Where it begins", "with": {"begin_from": ["*"]}}
+    )
+
+
+def conditional():
+    from tests_pages_forms import Conditional
+
+    from core.params import describe
+    from pages.ui import forms
+
+    forms.fields(forms.applying(describe(Conditional), "c", {}), "c")
+
+
+def test_what_does_nothing_is_not_shown_keeps_its_value_and_is_not_read(monkeypatch):
+    import sys
+    import unittest.mock
+
+    monkeypatch.setitem(sys.modules, "tests_pages_forms", sys.modules[__name__])
+    app = AppTest.from_function(conditional, default_timeout=20).run()
+    assert [one.key for one in (*app.selectbox, *app.number_input, *app.toggle)] == ["c.noise", "c.exponent"]
+    app.number_input(key="c.exponent").set_value(0.5).run()
+    app.selectbox(key="c.noise").set_value("uniform").run()
+    assert not app.number_input
+    state = {"c.noise": "uniform", "c.exponent": None, "c.still": True}
+    with unittest.mock.patch("pages.ui.forms.st.session_state", state):
+        assert forms.read(describe(Conditional), "c", {}) == {"noise": "uniform", "exponent": 0.75, "still": False}
+        assert forms.read(describe(Conditional), "c", {"begin_from": "x"})["still"] is True
+    app.selectbox(key="c.noise").set_value("unigram").run()
+    assert app.number_input(key="c.exponent").value == 0.5
+
+
+def test_fields_stand_under_their_group_the_own_ones_first():
+    found = forms.groups(describe(Conditional), "Skip-gram")
+    assert {name: [info.name for info in members] for name, members in found.items()} == {
+        "Skip-gram": ["noise", "exponent"],
+        "Where it begins": ["still"],
+    }
+    assert list(forms.groups(describe(Conditional)[2:], "Skip-gram")) == ["Where it begins"]
+
+
 def test_an_empty_number_is_one_sentence(app):
     app.number_input(key="f.whole").set_value(None).run()
     with pytest.raises(SettingsError, match="whole is empty; it must be a whole number from 1 to 512"):
