@@ -19,6 +19,8 @@ ROW_LIMIT = 420
 ARROWS = {"highest": "↑", "lowest": "↓"}
 BEST = "★"
 OPEN = "Open"
+SCORE_WIDTH = 130
+"""Narrow enough for a phone to show the first score; what is cut of a title stands below the table."""
 
 
 def study_table(view: StudyView, on_open: Callable[[], None], opening: str) -> None:
@@ -68,22 +70,23 @@ def direction_sign(score: str) -> int:
     return -1 if score in BENCHMARKS.names() and BENCHMARKS.get(score).best == "highest" else 1
 
 
+def decisive_first(view: StudyView) -> list[type[Benchmark[Any]]]:
+    """All scores, the one that decides first."""
+    return sorted(BENCHMARKS, key=lambda one: one.name != view.score)
+
+
 def score_title(score: str) -> str:
     """What a score is called, with an arrow to where it is good."""
     if score == HELD_OUT_LOSS:
-        return f"Held-out loss {ARROWS['lowest']}"
+        return f"{ARROWS['lowest']} Held-out loss"
     unit = BENCHMARKS.get(score)
-    return f"{unit.title} {ARROWS[unit.best]}"
+    return f"{ARROWS[unit.best]} {unit.title}"
 
 
 def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The rows as a frame, and how its columns are shown."""
     rows = in_order(view)
-    # What decides comes first.
-    scored = sorted(
-        (one for one in BENCHMARKS if any(one.name in row.scores for row in rows)),
-        key=lambda one: one.name != view.score,
-    )
+    scored = [one for one in decisive_first(view) if any(one.name in row.scores for row in rows)]
     losses = {row.loss for row in rows if row.held_out_loss is not None}
     table = []
     for row in rows:
@@ -99,7 +102,7 @@ def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
         table.append(cells | epochs | {"Words/s": row.words_per_second, "Note": row.note})
     frame = pd.DataFrame(table)
     dull = [name for name in ("Best", "Note") if not frame[name].any()]
-    if all(row.run.state == "finished" for row in rows):
+    if not view.active and all(row.run.state == "finished" for row in rows):
         dull.append("State")
     return frame.drop(columns=dull), _columns(view, scored, losses)
 
@@ -107,7 +110,7 @@ def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
 def basis_lines(view: StudyView) -> list[str]:
     """One line a score: what it was computed on, and what chance or the floor would give."""
     lines = []
-    for one in BENCHMARKS:
+    for one in decisive_first(view):
         found = [row.scores[one.name] for row in view.rows if one.name in row.scores]
         known = next((result for result in found if result.value is not None), None)
         if known is None:
@@ -163,12 +166,15 @@ def _loss_name(view: StudyView) -> str:
 def _columns(view: StudyView, scored: list[type[Benchmark[Any]]], losses: set[str]) -> dict[str, Any]:
     column = st.column_config
     plan = view.spec.plan if view.spec else None
-    given = f" Each had {plan.seconds:g} s." if isinstance(plan, DuelPlan) else ""
+    given = plan.seconds if isinstance(plan, DuelPlan) else None
     shown: dict[str, Any] = {
         "Best": column.TextColumn("", width=30, help="The best by what decides."),
+        "Architecture": column.TextColumn(width=130),
         "State": column.TextColumn(width="small"),
         "Seconds": column.NumberColumn(
-            "Took, s" if given else "Seconds", format="%.1f", help=f"Of training, over all attempts.{given}"
+            f"Took, of {given:g} s" if given else "Seconds",
+            format="%.1f",
+            help="Of training, over all attempts" + (", beside what each had." if given else "."),
         ),
         "Words/s": column.NumberColumn(format="compact", help="Words of the corpus passed over per second, mean."),
         "Epochs": column.NumberColumn(help="Times over the text, chosen to fill the time; none where nothing repeats."),
@@ -179,11 +185,11 @@ def _columns(view: StudyView, scored: list[type[Benchmark[Any]]], losses: set[st
     }
     for unit in scored:
         shown[score_title(unit.name)] = column.NumberColumn(
-            format=f"%.{_digits(unit)}f", help=md(f"{unit.summary} In {unit.unit}.", 500)
+            width=SCORE_WIDTH, format=f"%.{_digits(unit)}f", help=md(f"{unit.summary} In {unit.unit}.", 500)
         )
         shown[f"± {unit.title}"] = column.NumberColumn(
             "±",
-            width="small",
+            width=60,
             format=f"%.{_digits(unit)}f",
             help=f"Half the width of a 95 % interval over the {unit.items}; another seed may differ by more.",
         )

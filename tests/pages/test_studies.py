@@ -242,12 +242,12 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     table = app.dataframe[0].value
     assert list(table["Architecture"]) == ["Random vectors", "Skip-gram"]
     assert list(table["Best"]) == ["★", ""]
-    assert list(table["Rank of the held-out word ↓"]) == [20, 30]
+    assert list(table["↓ Rank of the held-out word"]) == [20, 30]
     assert table["± Rank of the held-out word"].tolist() == pytest.approx([0.98, 0.98], abs=1e-3)
     assert table["Held-out loss"].isna().tolist() == [True, False], "random vectors have none"
     assert "lower is better; the floor is 50.00; 123 gaps: lines of the test." in said(app)
     assert "There is no loss to compare for Random vectors" in said(app)
-    assert "2 architectures, 5.0 s each · decided by Rank of the held-out word ↓" in said(app)
+    assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
 
 
@@ -336,10 +336,10 @@ def test_the_highest_comes_first_where_high_is_good(full_home):
         scored(full_home, made, run, value, "held_out_gap", best="highest", chance=0.5)
     child(full_home, made, 3, sides[0], trained=False)
     frame, _ = study_frame(study(full_home, made))
-    assert list(frame["Gaps filled ↑"][:2]) == [0.7, 0.6]
+    assert list(frame["↑ Gaps filled"][:2]) == [0.7, 0.6]
     assert frame["State"].tolist() == ["finished", "finished", "queued"]
     assert frame["Best"].tolist() == ["★", "", ""]
-    assert pd.isna(frame["Gaps filled ↑"][2])
+    assert pd.isna(frame["↑ Gaps filled"][2])
 
 
 def test_losses_that_do_not_mean_the_same_are_not_put_below_each_other(full_home):
