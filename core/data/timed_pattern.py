@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from core.errors import CorpusError
 
-__all__ = ["TimedPattern", "pattern_fault", "replacement_fault"]
+__all__ = ["TimedPattern", "replacement_fault", "valid_pattern"]
 
 T = TypeVar("T")
 
@@ -15,17 +15,23 @@ CHARACTERS_A_SECOND = 200_000
 SECONDS_TO_START = 5.0
 
 
-def pattern_fault(pattern: str) -> str | None:
-    """What is wrong with a regular expression, as the end of a sentence, or None where nothing is."""
+def valid_pattern(value: str) -> str:
+    """A regular expression without fault; validates the parameter `pattern`.
+
+    Raises:
+        ValueError: what is wrong with it, as a sentence.
+    """
     import regex
 
     try:
-        regex.compile(pattern)
+        regex.compile(value)
     except regex.error as error:
-        return str(error)
+        fault = str(error)
     except (RecursionError, MemoryError, OverflowError, ValueError):
-        return "it is too deeply nested"
-    return None
+        fault = "it is too deeply nested"
+    else:
+        return value
+    raise ValueError(f"pattern must be a regular expression; in {value!r:.80} {fault}")
 
 
 def replacement_fault(pattern: str, replacement: str) -> str | None:

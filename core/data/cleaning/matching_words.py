@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from core.data.cleaner import CLEANING_STEPS, WordStep
-from core.data.timed_pattern import TimedPattern, pattern_fault
+from core.data.timed_pattern import TimedPattern, valid_pattern
 from core.params import Field, Params
 
 __all__ = ["MatchingWords", "MatchingWordsParams"]
@@ -26,13 +26,7 @@ class MatchingWordsParams(Params):
         "drop", description="drop leaves out the words that it matches, keep leaves out all others."
     )
 
-    @field_validator("pattern")
-    @classmethod
-    def _valid(cls, value: str) -> str:
-        fault = pattern_fault(value)
-        if fault is not None:
-            raise ValueError(f"pattern must be a regular expression; in {value!r:.80} {fault}")
-        return value
+    _valid = field_validator("pattern")(valid_pattern)
 
 
 @CLEANING_STEPS.register

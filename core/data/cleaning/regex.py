@@ -6,7 +6,7 @@ Each line is searched on its own, so that `\s+` and `^` mean what they say and n
 from pydantic import ValidationInfo, field_validator
 
 from core.data.cleaner import CLEANING_STEPS, TextStep
-from core.data.timed_pattern import TimedPattern, pattern_fault, replacement_fault
+from core.data.timed_pattern import TimedPattern, replacement_fault, valid_pattern
 from core.errors import CorpusError
 from core.params import Field, Params
 
@@ -33,13 +33,7 @@ class RegexParams(Params):
     )
     ignore_case: bool = Field(False, description="Whether a matches A.")
 
-    @field_validator("pattern")
-    @classmethod
-    def _valid(cls, value: str) -> str:
-        fault = pattern_fault(value)
-        if fault is not None:
-            raise ValueError(f"pattern must be a regular expression; in {value!r:.80} {fault}")
-        return value
+    _valid = field_validator("pattern")(valid_pattern)
 
     @field_validator("replacement")
     @classmethod

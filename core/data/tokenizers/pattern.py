@@ -2,7 +2,7 @@
 
 from pydantic import field_validator
 
-from core.data.timed_pattern import pattern_fault
+from core.data.timed_pattern import valid_pattern
 from core.data.tokenizer import TOKENIZERS, Tokenizer
 from core.params import Field, Params
 
@@ -20,13 +20,7 @@ class PatternParams(Params):
         "written, with capitals.",
     )
 
-    @field_validator("pattern")
-    @classmethod
-    def _valid(cls, value: str) -> str:
-        fault = pattern_fault(value)
-        if fault is not None:
-            raise ValueError(f"pattern must be a regular expression; in {value!r:.80} {fault}")
-        return value
+    _valid = field_validator("pattern")(valid_pattern)
 
 
 @TOKENIZERS.register

@@ -49,9 +49,13 @@ def run(
     fixed: bool = False,
     nearest: Sequence[Sequence[int]] = (),
     frozen: Sequence[bool] | None = None,
+    more: Sequence[np.ndarray] = (),
     **variant: bool,
 ) -> SimpleNamespace:
-    """Copies of both matrices after all lines, the sum of the losses, and the number of examples."""
+    """Copies of both matrices after all lines, the sum of the losses, and the number of examples.
+
+    What a kernel takes beside the usual arguments is in `more`, what it is compiled for in `variant`.
+    """
     words, width = inputs.shape
     variant |= {} if frozen is None else {"freezing": True}
     kernel = getattr(importlib.import_module(f"core.kernels.{name}"), f"{name}_kernel")(width, **variant)
@@ -76,6 +80,7 @@ def run(
         rate,
         np.uint64(seed),
         counted,
+        *more,
     )
     return SimpleNamespace(inputs=inputs[:words], outputs=outputs, loss=counted[0], examples=counted[1])
 

@@ -4,10 +4,10 @@
 NUMBA_DISABLE_JIT=1, interpreted.
 """
 
-import importlib
 import sys
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numba
 import numpy as np
@@ -16,6 +16,7 @@ from core.kernels.mean_tiles import PAIRS
 from core.kernels.noise import alias_table
 from core.kernels.sampling import draw_negatives, read_words
 from core.kernels.tiles import OUTPUTS
+from tests.core.kernels import one_block
 from tests.core.kernels.one_block import ALWAYS
 
 Parts = Sequence[Sequence[int]]
@@ -36,39 +37,11 @@ def run(
     inputs: np.ndarray,
     outputs: np.ndarray,
     noise: np.ndarray,
-    *,
-    window: int = 1,
-    negatives: int = 1,
-    group: int = 1,
-    rate: float = 0.1,
-    seed: int = 7,
-    keep: np.ndarray | None = None,
+    **settings: Any,
 ) -> SimpleNamespace:
-    """Copies of both matrices after all lines, the sum of the losses, and the number of examples."""
-    kernel = getattr(importlib.import_module(f"core.kernels.fasttext_{name}"), f"fasttext_{name}_kernel")
-    inputs, outputs, counted = inputs.copy(), outputs.copy(), np.zeros(2)
-    kernel(inputs.shape[1])(
-        np.array([word for line in lines for word in line], np.uint32),
-        np.cumsum([0, *map(len, lines)], dtype=np.int64),
-        np.zeros(len(lines), np.bool_),
-        0,
-        len(lines),
-        inputs,
-        outputs,
-        np.full(len(outputs), ALWAYS) if keep is None else keep,
-        *alias_table(np.asarray(noise, np.float64)),
-        np.zeros((0, 1), np.uint32),
-        np.zeros(0, np.bool_),
-        window,
-        window,
-        negatives,
-        group,
-        rate,
-        np.uint64(seed),
-        counted,
-        *arrays_of(parts),
-    )
-    return SimpleNamespace(inputs=inputs, outputs=outputs, loss=counted[0], examples=counted[1])
+    """As `one_block.run` does."""
+    settings.setdefault("keep", np.full(len(outputs), ALWAYS))
+    return one_block.run(f"fasttext_{name}", lines, inputs, outputs, noise, more=arrays_of(parts), **settings)
 
 
 def by_autograd(
