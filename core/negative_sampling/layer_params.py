@@ -7,6 +7,7 @@ from pydantic import ValidationInfo, field_validator
 
 from core.negative_sampling.params import NegativeSamplingParams
 from core.params import Field
+from core.schedule import STEPS
 
 __all__ = ["LayerParams", "Optimiser", "Output"]
 
@@ -41,7 +42,7 @@ class LayerParams(NegativeSamplingParams):
         "sgd",
         description="How vectors move: sgd by the gradient, the fastest; adagrad less the more they have moved; adam "
         "by means of the last gradients, which wants a learning_rate of .001. The last two take 2 to 10 times as long.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     l1: float = Field(
         0.0,
@@ -49,21 +50,21 @@ class LayerParams(NegativeSamplingParams):
         le=1,
         description="Pulls each number of a vector towards 0 by so much at every move; above 1e-4 little is left, 0 is "
         "off. With l2 it is the elastic net.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     l2: float = Field(
         0.0,
         ge=0,
         le=1,
         description="Pulls vectors towards 0 by this share of them at every move; 1e-4 to 1e-3 is usual, 0 is off.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     clip: float = Field(
         0.0,
         ge=0,
         le=1000,
         description="Largest norm of a vector's gradient in one move; 1 tames a training that diverges, 0 is off.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
 
     @field_validator("output")

@@ -4,7 +4,7 @@ The widgets carry no limits of their own: every value goes through `core.params.
 sentence is what the person reads.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import SettingsError
 from core.params import ParamInfo, Params, describe
 
-__all__ = ["WIDEST", "applying", "default_values", "fields", "fill", "groups", "key_of", "read"]
+__all__ = ["WIDEST", "applying", "default_values", "fields", "fields_of", "fill", "groups", "key_of", "read"]
 
 # Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
 WIDEST = 10**12
@@ -38,9 +38,13 @@ def fill(params: type[Params], values: Mapping[str, Any], prefix: str, only: Col
 
 def fields(infos: Iterable[ParamInfo], prefix: str, columns: int = 2) -> None:
     """Draw the widgets of some fields, two to a row."""
-    infos = list(infos)
-    for start in range(0, len(infos), columns):
-        for place, info in zip(st.columns(columns), infos[start : start + columns], strict=False):
+    fields_of([(info, prefix) for info in infos], columns)
+
+
+def fields_of(placed: Sequence[tuple[ParamInfo, str]], columns: int = 2) -> None:
+    """Draw the widgets of fields of several forms, each with its prefix, as those of one."""
+    for start in range(0, len(placed), columns):
+        for place, (info, prefix) in zip(st.columns(columns), placed[start : start + columns], strict=False):
             with place:
                 _widget(info, prefix)
 
@@ -91,7 +95,7 @@ def _widget(info: ParamInfo, prefix: str) -> None:
     if info.kind == "switch":
         st.toggle(info.label, key=key, help=said, persist_state="session")
     elif info.kind == "choice":
-        st.selectbox(info.label, info.choices, key=key, help=said, persist_state="session")
+        st.selectbox(info.label, info.choices, key=key, format_func=_worded, help=said, persist_state="session")
     elif info.kind == "integer":
         st.number_input(
             info.label,
@@ -115,6 +119,11 @@ def _widget(info: ParamInfo, prefix: str) -> None:
         )
     else:
         st.text_input(info.label, key=key, help=said, persist_state="session")
+
+
+def _worded(choice: str) -> str:
+    """A choice as a person reads it."""
+    return choice.replace("_", " ")
 
 
 def _help(info: ParamInfo) -> str:

@@ -237,8 +237,10 @@ def _follow(run: RunView) -> Following:
         if event["kind"] == "frame":
             seen.moments = [one for one in seen.moments if one.get("block", 0) < event.get("block", 0)]
             seen.moments.append(event)
-        seen.told = sentence(event) or seen.told
-        seen.begun = sentence(event) if event["kind"] == "begun" else seen.begun
+        if event["kind"] == "begun":
+            seen.begun = sentence(event)
+        else:
+            seen.told = sentence(event) or seen.told
     if len(seen.moments) != seen.frames_seen or any(event["kind"] == "frame" for event in events):
         seen.frames, seen.frames_seen = store().frames(run.id), len(seen.moments)
     return seen

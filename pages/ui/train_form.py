@@ -72,8 +72,8 @@ def _form() -> None:
     begin_from = settle_beginning(architecture.name, prefix)
     own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
     shown = forms.applying(own, prefix, {"begin_from": begin_from})
-    forms.fields([info for info in shown if not info.advanced], prefix)
-    forms.fields([info for info in shared if not info.advanced], "form.run")
+    placed = [(info, prefix) for info in shown] + [(info, "form.run") for info in shared]
+    forms.fields_of([(info, at) for info, at in placed if not info.advanced])
     _more(architecture, shown, shared, prefix)
     watched = _pick_watched(chosen)
     name = st.text_input(
