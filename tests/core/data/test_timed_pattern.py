@@ -3,7 +3,7 @@
 import pytest
 
 from core.data import timed_pattern
-from core.data.timed_pattern import TimedPattern, pattern_fault, replacement_fault
+from core.data.timed_pattern import TimedPattern, replacement_fault, valid_pattern
 from core.errors import CorpusError
 
 
@@ -17,10 +17,10 @@ def test_finds_and_replaces():
 
 @pytest.mark.parametrize("pattern", ["(", "a{2,1}", "(?P<n>a)(?P<", "[z-a]", "\\p{Nothing}", "(" * 5000 + ")" * 5000])
 def test_faults_of_patterns(pattern):
-    fault = pattern_fault(pattern)
-    assert fault
-    assert "\n" not in fault
-    assert pattern_fault(r"\p{L}+(?=x)") is None
+    with pytest.raises(ValueError, match=r"^pattern must be a regular expression; in .*") as said:
+        valid_pattern(pattern)
+    assert "\n" not in str(said.value)
+    assert valid_pattern(r"\p{L}+(?=x)") == r"\p{L}+(?=x)"
 
 
 @pytest.mark.parametrize(
