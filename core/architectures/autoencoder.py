@@ -121,7 +121,7 @@ class Autoencoder(Minibatches[AutoencoderParams]):
         return Network(
             weights,
             moments_of(arrays, weights, params.optimiser),
-            Rule(params.optimiser, params.l1, params.l2, params.clip_norm),
+            Rule(params.optimiser, params.l1, params.l2, params.clip),
             inverse.astype(np.float32),
             None if found.seen.all() else found.seen,
             params.term_frequency == "log",
@@ -165,9 +165,10 @@ class Autoencoder(Minibatches[AutoencoderParams]):
         weights = sum(math.prod(shape) for shape in _shapes(params, size.vocabulary).values())
         logits = documents * params.epochs * size.vocabulary * (params.dimensions + 32)
         steps = params.epochs * documents / params.batch_size
-        seconds = 0.3 + (logits / 1e10 + steps * weights / 5e8 + params.epochs * size.tokens / 5e6) / max(1, threads)
+        work = logits / 1e10 + steps * (weights / 5e8 + 1e-3) + params.epochs * size.tokens / 5e6
+        seconds = 0.3 + work / max(1, threads)
         kept = 1 + len(MOMENTS[params.optimiser])
-        memory = 4 * weights * (2 * kept + 2) + 4 * size.tokens + 50_000_000
+        memory = 4 * weights * (2 * kept + 2) + 4 * size.tokens + 40_000_000
         return Estimate(seconds, OVERHEAD_BYTES + memory)
 
     @classmethod

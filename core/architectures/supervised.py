@@ -2,7 +2,7 @@
 
 A document, a line of a corpus with labels, is the mean of the vectors of its words; from it a softmax tells its
 label, as fastText's classifier does, or from a hidden layer between. Words come to lie together that speak for the
-same labels.
+same labels; with two labels there is little more than one line for them to lie on.
 `core.networks.classifier` has the formulas.
 
 The loss is −log p of a document's label, the mean over documents, each counting alike; held-out documents likewise.
@@ -65,7 +65,7 @@ class Supervised(Minibatches[SupervisedParams]):
     title = "Supervised"
     summary = (
         "Learns vectors of words from whose mean the label of a document can be told. "
-        "For a table with a column of labels, to see which words speak for which. "
+        "For a table with a column of labels, to see which words speak for which; the more labels, the more it tells. "
         "Takes seconds for a million words, and tells how many held-out documents it gets right."
     )
     citation = (
@@ -98,7 +98,7 @@ class Supervised(Minibatches[SupervisedParams]):
         if params.balanced:
             by_label = np.bincount(documents.labels(np.arange(len(documents))), minlength=len(shares))
             shares = (len(documents) / (len(shares) * np.maximum(by_label, 1))).astype(np.float32)
-        rule = Rule(params.optimiser, params.l1, params.l2, params.clip_norm)
+        rule = Rule(params.optimiser, params.l1, params.l2, params.clip)
         return Classifier(weights, moments_of(arrays, weights, params.optimiser), rule, shares, params.dropout)
 
     def batch(self, documents: Documents, chosen: npt.NDArray[np.int64]) -> Labelled:

@@ -4,8 +4,8 @@ from typing import Literal
 
 from core.negative_sampling.model import Initial
 from core.params import Field
-from core.schedule import ScheduleParams
-from core.starting import StartParams
+from core.schedule import STEPS, ScheduleParams
+from core.starting import BEGINNING, StartParams
 
 __all__ = ["MOMENTS", "MinibatchParams", "Optimiser"]
 
@@ -49,13 +49,13 @@ class MinibatchParams(ScheduleParams, StartParams):
         "adam",
         description="How steps are made of gradients: adam as a rule the quickest, adagrad, or sgd, the plain one, "
         "whose learning rate takes the most trying.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     initial: Initial = Field(
         "uniform",
         description="How vectors begin: uniform within 1/(2·dimensions) as word2vec's, gaussian of deviation "
         "1/dimensions, xavier by the number of words; hardly matters.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": BEGINNING},
     )
     dropout: float = Field(
         0.0,
@@ -71,7 +71,7 @@ class MinibatchParams(ScheduleParams, StartParams):
         le=10,
         description="How much nearer to zero each weight comes in a step, times the learning rate and apart from the "
         "gradient; .001 makes many exactly zero.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
     l2: float = Field(
         0.0,
@@ -79,13 +79,13 @@ class MinibatchParams(ScheduleParams, StartParams):
         le=10,
         description="Share of itself that each weight loses in a step, times the learning rate and apart from the "
         "gradient (decoupled weight decay); .01 to .1 is usual.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )
-    clip_norm: float = Field(
+    clip: float = Field(
         0.0,
         ge=0,
         le=1000,
         description="Longest gradient, all weights together; longer ones are shortened to it. 1 tames a high learning "
         "rate, 0 is off.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "group": STEPS},
     )

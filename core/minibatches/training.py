@@ -34,7 +34,7 @@ __all__ = ["OVERHEAD_BYTES", "Minibatches"]
 
 P = TypeVar("P", bound=MinibatchParams)
 
-OVERHEAD_BYTES = 280_000_000
+OVERHEAD_BYTES = 260_000_000
 """The interpreter, numpy and torch, of which torch is the larger part."""
 STEPS = 50
 """A Step ends at the latest when this share of the work is done, so that short trainings can be watched too."""

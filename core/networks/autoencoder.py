@@ -75,7 +75,8 @@ class Autoencoder(Network[Bags]):
         loss, found = multinomial(codes_BD.detach(), self.weights["decoder"], self._bias(), batch)
         assert found is not None
         to_codes_BD, to_decoder_VD, to_bias_V = found
-        codes_BD.backward(to_codes_BD)  # type: ignore[no-untyped-call]
+        # As `codes.backward(gradient)`, which would first import sympy: a second, and 40 MB.
+        torch.dot(codes_BD.reshape(-1), to_codes_BD.reshape(-1)).backward()  # type: ignore[no-untyped-call]
         documents = len(codes_BD)
         gradients = {"decoder": to_decoder_VD, "decoder_bias": to_bias_V}
         for name, leaf in leaves.items():

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from core.architecture import ARCHITECTURES, Context, CorpusSize
+from core.data.build import build_corpus
+from core.data.options import CorpusOptions
 from core.errors import CorpusError, DivergedError, SettingsError, TrainingError
 from core.minibatches.training import Minibatches
 from core.params import validate
@@ -56,7 +60,7 @@ SETTINGS = [
     {"initial": "xavier"},
     {"dropout": 0.3},
     {"l1": 0.01, "l2": 0.1},
-    {"clip_norm": 0.5},
+    {"clip": 0.5},
     {"schedule": "cosine", "warm_up": 0.2},
     {"schedule": "constant"},
     {"hidden": 24, "layers": 2},
@@ -95,7 +99,7 @@ def test_every_setting_learns_and_resumes_as_straight(unit, settings):
 @each
 def test_settings_change_what_is_learned(unit):
     usual, _ = train(unit, epochs=2)
-    for name, value in [("l1", 0.1), ("l2", 1.0), ("dropout", 0.5), ("clip_norm", 0.001), ("warm_up", 0.5)]:
+    for name, value in [("l1", 0.1), ("l2", 1.0), ("dropout", 0.5), ("clip", 0.001), ("warm_up", 0.5)]:
         other, _ = train(unit, epochs=2, **{name: value})
         assert not np.array_equal(usual.space().vectors, other.space().vectors), name
     sparse, _ = train(unit, epochs=5, l1=1.0, learning_rate=0.02)
@@ -228,6 +232,23 @@ def test_supervised_tells_how_many_held_out_documents_it_gets_right():
     assert steps[-1].held_out_loss == pytest.approx(loss / 30, rel=1e-5)
     assert steps[-1].examples == 10 * 270
     assert "held_out_accuracy" not in train("supervised", data_of(LINES))[0].space().metadata
+
+
+def test_labels_are_told_as_well_as_by_logistic_regression(tmp_path):
+    path = Path(__file__).parents[4] / "shared" / "data" / "labelled" / "medquad_qtype_1500.csv"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not beside the checkout")
+    from sklearn.linear_model import LogisticRegression
+
+    corpus = build_corpus(path, tmp_path / "corpus", CorpusOptions(label_column="label"))
+    unit, data = ARCHITECTURES.get("supervised"), corpus.training_data(1, None, 0.2, 1)
+    model, _ = train(unit, data, Context(), **unit.preset("balanced", corpus.size()))
+    rows = np.repeat(np.arange(data.segments), np.diff(data.offsets))
+    table = csr_matrix((np.ones(len(rows)), (rows, data.tokens.astype(int))), (data.segments, data.vocabulary))
+    with threadpool_limits(1, user_api="blas"):
+        peer = LogisticRegression(max_iter=1000).fit(table[~data.held_out], data.labels[~data.held_out])
+    reached = peer.score(table[data.held_out], data.labels[data.held_out])
+    assert model.space().metadata["held_out_accuracy"] > reached - 0.02
 
 
 def test_balanced_labels_weigh_alike():
