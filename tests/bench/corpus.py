@@ -30,3 +30,12 @@ def film_reviews(words: int | None = None) -> Path:
                 break
     partial.rename(target)
     return target
+
+
+def sentences_of(path: Path) -> list[list[str]]:
+    """Its lines as lists of words, cut at 10,000 as ours are: gensim leaves out what a longer one has more."""
+    return [
+        words[first : first + 10_000]
+        for words in (line.split() for line in path.open(encoding="utf-8"))
+        for first in range(0, len(words), 10_000)
+    ]
