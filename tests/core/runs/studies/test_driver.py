@@ -65,8 +65,15 @@ def log(view):
 
 
 def driver(store, identifier):
+    """A driver that has taken the study before any dispatcher could start another."""
     command = [sys.executable, "-m", "core.runs.studies.driver", identifier, "--home", str(store.home)]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not newest_attempt(study(store, identifier).folder):
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return child
 
 
 @pytest.mark.slow
@@ -105,8 +112,8 @@ def test_a_duel_gives_each_side_its_time_and_scores_them(store):
 @pytest.mark.slow
 def test_a_side_that_takes_too_long_is_stopped_and_its_row_says_so(store):
     # The estimate, which sets the pace here, is made to believe that an epoch takes no time.
-    spec = recipe(store, params={"dimensions": 128, "window": 20, "negatives": 30, "subsample": 0.0})
-    made = create_study(store, make_duel([spec, recipe(store, "random")], 1.0))
+    many = {"dimensions": 128, "window": 20, "negatives": 30, "subsample": 0.0, "epochs": 1000}
+    made = create_study(store, make_duel([recipe(store, params=many), recipe(store, "random")], 1.0))
     code = "import sys; from core.negative_sampling import training; from core.architecture import Estimate;"
     code += "training.NegativeSampling.estimate = classmethod(lambda *_: Estimate(1e-9, 1));"
     code += "from core.runs.studies.driver import main; sys.exit(main(sys.argv[1:]))"
