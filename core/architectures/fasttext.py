@@ -20,7 +20,7 @@ from core.data.word_parts import Ngrams, Pieces, WordParts
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.model import Model, padded_width, unpadded
 from core.negative_sampling.params import NegativeSamplingParams
-from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, settings
+from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, near_seconds, settings
 from core.negative_sampling.training import Kernel, NegativeSampling
 from core.params import Field
 from core.space import EmbeddingSpace, FloatMatrix
@@ -143,7 +143,8 @@ class FastText(NegativeSampling[FastTextParams]):
         parts = 24 * (ROWS_PER_WORD[params.subwords] + 8) * size.vocabulary
         rows = (inputs + size.vocabulary) * width + 2 * size.vocabulary * params.dimensions
         memory = OVERHEAD_BYTES + int(4 * rows + parts + 4 * size.tokens)
-        return Estimate(seconds=0.3 + 8e-6 * size.vocabulary + floats / (cls.pace * max(1, threads)), memory=memory)
+        seconds = 0.3 + 8e-6 * size.vocabulary + near_seconds(params, size) + floats / (cls.pace * max(1, threads))
+        return Estimate(seconds=seconds, memory=memory)
 
     def _input_rows(self, data: TrainingData) -> int:
         """Split the words; the rows of all that they are made of."""

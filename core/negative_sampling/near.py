@@ -10,7 +10,6 @@ retrieval", ICLR 2021, which looks for hard negatives in the vectors learned so 
 import numpy as np
 import numpy.typing as npt
 
-from core.neighbours import knn_graph
 from core.space import FloatMatrix
 
 __all__ = ["MOST_WORDS", "NEAR", "Table", "empty_table", "near_words", "table_shape"]
@@ -19,6 +18,9 @@ MOST_WORDS = 20_000
 """Words that have near words: with the square of their number grows what a table costs."""
 NEAR = 10
 """Near words of a word."""
+
+CHUNK = 128
+"""Rows of similarities at a time: with the most words 10 MB."""
 
 Table = npt.NDArray[np.uint32]
 
@@ -36,9 +38,15 @@ def empty_table() -> Table:
 
 def near_words(vectors: FloatMatrix) -> Table:
     """The table for these vectors, the most frequent word's first: shape `table_shape(words)`."""
+    from core.kernels.nearest import keep_best
+
     rows, places = table_shape(len(vectors))
     frequent = vectors[:rows]
     lengths = np.linalg.norm(frequent, axis=1, keepdims=True)
     unit = np.asarray(frequent / np.where(lengths > 0, lengths, 1), np.float32)
-    found, _ = knn_graph(unit, places)
-    return np.ascontiguousarray(found, np.uint32)
+    found = np.empty((rows, places), np.uint32)
+    transposed = unit.T
+    for first in range(0, rows, CHUNK):
+        scores = unit[first : first + CHUNK] @ transposed
+        keep_best(scores, first, found[first : first + CHUNK])
+    return found

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.architecture import CorpusSize, Estimate, Preset
 from core.negative_sampling.held_out import keep_probabilities
+from core.negative_sampling.near import MOST_WORDS
 from core.negative_sampling.params import NegativeSamplingParams
 
-__all__ = ["estimate", "kept_share", "settings"]
+__all__ = ["estimate", "kept_share", "near_seconds", "settings"]
 
 SMALL = 100_000
 """Tokens from which a corpus can spare most of its frequent words and fill 100 dimensions."""
@@ -16,6 +17,8 @@ MOST_EPOCHS = 40
 ENOUGH_TOKENS = 500_000
 """Tokens to go through in any case: below, vectors have hardly left where they began."""
 
+PRODUCTS_PER_SECOND = 3e10
+"""Of the vectors of words with one another."""
 OVERHEAD_BYTES = 250_000_000
 """The interpreter, numpy, the compiler and its compiled kernels."""
 
@@ -106,7 +109,14 @@ def estimate(
     kept = size.tokens * kept_share(size, params.subsample)
     floats = kept * params.epochs * contexts * (1 + params.negatives) * (width + 16)
     memory = 2 * size.vocabulary * width * 4 + 4 * size.tokens + 2 * size.vocabulary * params.dimensions * 4
-    return Estimate(seconds=0.3 + floats / (pace * max(1, threads)), memory=memory + OVERHEAD_BYTES)
+    seconds = 0.3 + near_seconds(params, size) + floats / (pace * max(1, threads))
+    return Estimate(seconds=seconds, memory=memory + OVERHEAD_BYTES)
+
+
+def near_seconds(params: NegativeSamplingParams, size: CorpusSize) -> float:
+    """Seconds in which near words are looked for, once an epoch but the first; none where noise is not hard."""
+    rows = min(size.vocabulary, MOST_WORDS) if params.noise == "hard" else 0
+    return (params.epochs - 1) * rows**2 * params.dimensions / PRODUCTS_PER_SECOND
 
 
 def kept_share(size: CorpusSize, subsample: float) -> float:
