@@ -10,8 +10,9 @@ the held-out lines themselves are of another scale, and nearly all of them 1; th
 
 import math
 import time
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from copy import copy
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,13 @@ from core.counting.pairs import PairCounter, Weighting, window_weights
 from core.counting.prices import distinct_pairs
 from core.counting.training import OVERHEAD_BYTES, Counting, Done, Model, aligned_matrix
 from core.data.training_data import TrainingData
-from core.errors import DivergedError
+from core.errors import CorpusError, DivergedError
 from core.negative_sampling.model import padded_width
 from core.negative_sampling.workers import Tally, Workers
 from core.params import Field, Params
+from core.schedule import EarlyStopping, ScheduleParams
 from core.space import FloatMatrix
+from core.tensors import Arrays, Rows
 
 __all__ = ["GloVe", "GloVeParams"]
 
@@ -95,6 +98,7 @@ class GloVeParams(Params):
         description="How the weight of rarer pairs falls: 0 all alike, 1 as their count; .75 is usual.",
         json_schema_extra={"advanced": True, "search": [0.3, 1, "linear"]},
     )
+    early_stopping: int = cast("int", copy(ScheduleParams.model_fields["early_stopping"]))
     sum_contexts: bool = Field(
         True,
         description="Whether a word's vector is the sum of those it has as a word and as a neighbour; usually yes.",
@@ -118,6 +122,10 @@ class GloVe(Counting[GloVeParams]):
     comparable: ClassVar[tuple[str, ...]] = ("window", "weighting", "symmetric", "x_max", "alpha")
     loss_unit: ClassVar[str] = "weighted squared error per pair"
     measures_held_out: ClassVar[bool] = True
+
+    def __init__(self, params: GloVeParams) -> None:
+        super().__init__(params)
+        self._stopping = EarlyStopping(params.early_stopping)
 
     def columns(self) -> dict[str, tuple[int, int]]:
         """Vectors and AdaGrad's sums of squares, of words and of neighbours; two biases with their sums."""
@@ -148,16 +156,40 @@ class GloVe(Counting[GloVeParams]):
         if total == 0:
             yield Done(counted + 1, words * (1 + params.epochs), 1.0)
             return
+        stopping = self._stopping
+        if stopping.patience and not len(cells.held_back.rows):
+            raise CorpusError(
+                "early_stopping looks at the held-out loss, and no pair of words is held back; raise held_out, or set "
+                "early_stopping to 0."
+            )
         stretch = max(total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
         at, examples = max(0, begun - counted), model.done.examples
         with Workers(context.threads, self._runner(cells, model)) as workers:
             while at < total:
                 limit = min(total, (at // stretch + 1) * stretch)
+                if stopping.patience:
+                    limit = min(limit, (at // cells.blocks + 1) * cells.blocks)
                 tally = workers.run(at, limit, time.perf_counter() + context.step_seconds)
                 at, examples = at + tally.blocks, examples + tally.examples
                 passed = words + words * at // cells.blocks
                 fraction = 1.0 if at == total else passed / (words * (1 + params.epochs))
+                if stopping.patience and at % cells.blocks == 0:
+                    stopping.ends(self.held_out_loss() or 0.0)
+                    self.ended_early = stopping.reason if at < total else ""
                 yield Done(counted + at, passed, fraction, examples, tally.loss / max(1, tally.examples))
+                if self.ended_early:
+                    return
+
+    def state(self) -> tuple[Arrays, dict[str, Any]]:
+        """All that `restore` needs; besides what all have, how the held-out loss has gone."""
+        arrays, facts = super().state()
+        return arrays, {**facts, "stopping": self._stopping.to_json()}
+
+    def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
+        """Take up a state, so that `train` continues as if it had never stopped."""
+        super().restore(arrays, state, data)
+        self._stopping = EarlyStopping.from_json(self.params.early_stopping, state.get("stopping", {}))
+        self.ended_early = self._stopping.reason if float(state["fraction"]) < 1 else ""
 
     def vectors(self, model: Model) -> FloatMatrix:
         """The sum of both vectors of a word, or the one it has as a word."""

@@ -116,7 +116,7 @@ class Counting(Architecture[P]):
             self.begin(model)
             self._model = model
         model = self._model
-        if model.done.fraction >= 1:
+        if model.done.fraction >= 1 or self.ended_early:
             return
         told = model.done
         started = measured = time.perf_counter()
@@ -131,12 +131,13 @@ class Counting(Architecture[P]):
             model.done = done
             now = time.perf_counter()
             stretch = int(done.fraction * STEPS) > int(told.fraction * STEPS)
-            if not (stretch or done.fraction >= 1 or now - started >= context.step_seconds):
+            last = done.fraction >= 1 or self.ended_early != ""
+            if not (stretch or last or now - started >= context.step_seconds):
                 continue
             loss = total / examples if examples else float("nan")
             self.watch(loss, done)
             held_out = None
-            if done.fraction >= 1 or now - measured >= context.held_out_seconds:
+            if last or now - measured >= context.held_out_seconds:
                 held_out, measured = self.held_out_loss(), now
             seconds = max(now - started, 1e-9)
             yield Step(

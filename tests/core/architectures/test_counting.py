@@ -5,6 +5,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from core.architecture import ARCHITECTURES, Context
 from core.counting.training import Counting
 from core.data.build import build_corpus
 from core.data.options import CorpusOptions
-from core.errors import DivergedError
+from core.errors import CorpusError, DivergedError
 from core.params import validate
 from sample_corpora.planted_world import PLANTED, generate
 from tests.core.toy import contrast, data_of, two_topics
@@ -220,3 +221,33 @@ def test_the_planted_world(unit, world):
 
 if __name__ == "__main__":
     print(json.dumps({unit.name: [round(value, 6) for value in curve(unit)] for unit in LOSING}, indent=1))  # noqa: T201
+
+
+# Words in no order: what is learned of them does not hold for the pairs held back.
+CHAOS_LINES = np.random.default_rng(0).integers(0, 40, (300, 20)).tolist()
+CHAOS = data_of(CHAOS_LINES, range(0, 300, 5))
+STOPPING = {"dimensions": 16, "epochs": 80, "early_stopping": 2, "learning_rate": 0.2}
+
+
+def test_glove_ends_once_the_held_out_loss_has_not_fallen_and_goes_on_as_if_nothing_had_been():
+    glove, context = ARCHITECTURES.get("glove"), Context(step_seconds=0, held_out_seconds=1e9)
+    straight, states = glove(validate(glove.Params, STOPPING)), []
+    steps = []
+    for step in straight.train(CHAOS, context):
+        steps.append(step)
+        arrays, state = straight.state()
+        states.append(({name: array.copy() for name, array in arrays.items()}, state))
+    assert re.fullmatch(
+        r"It ended early, after epoch (\d+): the held-out loss has not fallen below \S+ for 2 epochs\.",
+        straight.ended_early,
+    )
+    assert steps[-1].fraction < 1
+    assert steps[-1].held_out_loss is not None
+    for number in (1, len(states) // 2, len(states) - 1):
+        again = glove(validate(glove.Params, STOPPING))
+        again.restore(*states[number], CHAOS)
+        assert [step.block for step in again.train(CHAOS, context)] == [step.block for step in steps[number + 1 :]]
+        assert again.space().vectors.tobytes() == straight.space().vectors.tobytes()
+        assert again.ended_early == straight.ended_early
+    with pytest.raises(CorpusError, match="no pair of words is held back"):
+        list(glove(validate(glove.Params, STOPPING)).train(data_of(CHAOS_LINES), context))
