@@ -141,19 +141,21 @@ def _facts(run: RunView, rows: Sequence[Row]) -> str:
 
 def _loss(run: RunView, rows: Sequence[Row]) -> None:
     line = sparkline(rows)
+    losses = [row["loss"] for row in rows if row["loss"] is not None]
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     if run.state in ("failed", "damaged", "interrupted") and run.reason:
         st.caption(f":red[{md(run.reason, 160)}]" if run.state != "interrupted" else md(run.reason, 160))
     elif line:
         st.metric(
             f"Loss, {loss_unit(run)}",
-            f"{line[-1]:.3f}",
+            f"{line[-1] if run.active else losses[-1]:.3f}",
             delta=f"held out {held_out[-1]:.3f}" if held_out else None,
             delta_arrow="off",
             chart_data=line,
             chart_type="area",
             delta_color="violet",
-            help="The mean loss, smoothed, and beside it that on what is kept from training; lower is better. "
+            help="The mean loss of the last step, smoothed while it trains, and beside it that on what is kept from "
+            "training; lower is better. "
             "Only runs of the same architecture with the same settings for what is counted compare.",
         )
 

@@ -60,11 +60,11 @@ def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     speeds = [row["words_per_second"] for row in rows[-20:] if row["words_per_second"] > 0]
     seconds = at.seconds if at is not None else rows[-1]["seconds"] if rows else 0.0
-    unit, measured = loss_unit(run), held_out_expected(run)
+    unit, measured, ended = loss_unit(run), held_out_expected(run), at is None and not run.active
     said = {
         "Loss": (
-            f"{smooth(losses)[-1]:.3f}" if losses else "–",
-            f"{unit.capitalize()}: the mean over the examples of each step, smoothed. Lower is better.",
+            f"{losses[-1] if ended else smooth(losses)[-1]:.3f}" if losses else "–",
+            f"{unit.capitalize()}: the mean over the examples of a step, smoothed while it trains. Lower is better.",
         ),
         "Held-out loss": (
             f"{held_out[-1]:.3f}" if held_out else "–",

@@ -23,6 +23,7 @@ from pages.ui.undo import remember_deleted
 __all__ = ["command_line", "details"]
 
 LOG_TAIL = 6000
+FEW_SECONDS = 10.0
 
 
 def details(run: RunView) -> None:
@@ -144,7 +145,11 @@ def _price(told: Predicted, came: Result | None) -> None:
             ("Time", "Memory"), (duration, size), (told.seconds, float(told.memory)), true, helps, strict=True
         ):
             if real > 0:
-                predicted = f"predicted {shown(expected)} ({deviation(expected, real)})"
+                # Of a few seconds most is spent on starting; how far off that is in percent tells nothing.
+                apart = (
+                    "" if title == "Time" and max(expected, real) < FEW_SECONDS else f" ({deviation(expected, real)})"
+                )
+                predicted = f"predicted {shown(expected)}{apart}"
                 st.metric(
                     title, shown(real), predicted, delta_color="off", delta_arrow="off", help=text, width="content"
                 )

@@ -1,9 +1,8 @@
 """Home: the empty state, a run as a card, the button that trains a sample."""
 
-import pytest
-
 from core.errors import CorpusError
 from core.runs.records import Result, result_path
+from pages.ui import cards
 
 
 def texts(app):
@@ -25,8 +24,14 @@ def test_a_run_stands_as_a_card_with_its_name_as_text(full_home, open_page):
     assert "**First \\<b\\>run\\</b\\>**" in texts(app)
     assert "Skip\\-gram" in texts(app) or "Skip-gram" in texts(app)
     assert "words" in texts(app)
-    assert float(app.metric[0].value) == pytest.approx(run.result.loss, abs=0.5)
+    assert app.metric[0].value == f"{run.result.loss:.3f}"
     assert app.button(key=f"map-{run.id}")
+
+
+def test_a_card_tells_the_loss_that_lists_and_the_command_line_tell(full_home, open_page, monkeypatch):
+    row = cards.run_rows(full_home.runs()[0])[-1]
+    monkeypatch.setattr(cards, "run_rows", lambda _: [{**row, "loss": loss} for loss in (3.0, 2.0, 1.0)])
+    assert open_page("home.py").metric[0].value == "1.000", "the last one, not what smoothing makes of it"
 
 
 def test_a_failed_run_says_why(full_home, open_page):

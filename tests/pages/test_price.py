@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import RunError
 from core.runs.prices import Predicted
+from core.runs.records import Seconds
 from core.runs.worker import Worker
 from pages.ui import price
 
@@ -128,13 +129,21 @@ def test_a_busy_machine_is_named(full_home, open_page, settled):
 
 def test_the_run_page_shows_the_price_beside_what_came_true(full_home, open_page):
     run = full_home.runs()[0]
-    true = run.result
+    (path,) = run.folder.glob("result-*.json")
+    true = run.result.model_copy(update={"seconds": Seconds(train=30, total=40)})
+    true.save(path)
     told = TRIAL.model_copy(update={"seconds": 1.5 * true.seconds.total, "memory": true.memory})
     dataclasses.replace(run.spec, predicted=told).write(run.folder)
     app = open_page("train/runs.py", run=run.id)
     shown = {one.label: one for one in app.metric}
     assert "+50 %" in shown["Time"].delta
     assert "±0 %" in shown["Memory"].delta
-    (run.folder / "result-001.json").unlink()
+    true.model_copy(update={"seconds": Seconds(train=1, total=2)}).save(path)
+    dataclasses.replace(run.spec, predicted=told.model_copy(update={"seconds": 3.0})).write(run.folder)
+    app = open_page("train/runs.py", run=run.id)
+    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s", (
+        "of so little a share says nothing"
+    )
+    path.unlink()
     app = open_page("train/runs.py", run=run.id)
     assert {"Time, predicted", "Memory, predicted"} <= {one.label for one in app.metric}
