@@ -146,10 +146,8 @@ def _price(told: Predicted, came: Result | None) -> None:
         ):
             if real > 0:
                 # Of a few seconds most is spent on starting; how far off that is in percent tells nothing.
-                apart = (
-                    "" if title == "Time" and max(expected, real) < FEW_SECONDS else f" ({deviation(expected, real)})"
-                )
-                predicted = f"predicted {shown(expected)}{apart}"
+                few = title == "Time" and max(expected, real) < FEW_SECONDS
+                predicted = f"predicted {shown(expected)}" + ("" if few else f" ({deviation(expected, real)})")
                 st.metric(
                     title, shown(real), predicted, delta_color="off", delta_arrow="off", help=text, width="content"
                 )
