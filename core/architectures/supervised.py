@@ -114,9 +114,12 @@ class Supervised(Minibatches[SupervisedParams]):
         """One: a step takes less than a thousandth of a second, and threads would wait for one another."""
         return 1
 
-    def findings(self, measured: "Measured", documents: int) -> dict[str, Any]:
-        """How many held-out documents have their label told right."""
-        return {"held_out_accuracy": round(measured.right / documents, 4), "held_out_documents": documents}
+    def findings(self, measured: "Measured", held_out: Documents) -> dict[str, Any]:
+        """How many held-out documents have their label told right, and how many have the most frequent label."""
+        documents = len(held_out)
+        most = int(np.bincount(held_out.labels(np.arange(documents))).max())
+        shares = {"value": round(measured.right / documents, 4), "majority": round(most / documents, 4)}
+        return {"accuracy": {**shares, "documents": documents}}
 
     @classmethod
     def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:

@@ -183,6 +183,8 @@ def _report(view: RunView) -> None:
         unit = ARCHITECTURES.get(view.architecture).loss_unit
         loss = "no loss" if result.loss is None else f"loss {result.loss:.4f} {unit}"
         say(f"{view.state}: {result.vocabulary or 0:,} words, {loss}")
+        if result.accuracy is not None:
+            say(result.accuracy.sentence)
         if view.reason:
             say(view.reason)
 
@@ -197,5 +199,6 @@ def _summary(view: RunView) -> dict[str, Any]:
         "loss": result.loss if result else None,
         "held_out_loss": result.held_out_loss if result else None,
         "seconds": dict(result.seconds) if result else {},
+        **({"accuracy": result.accuracy.model_dump()} if result and result.accuracy else {}),
         **({"reason": view.reason} if view.reason else {}),
     }

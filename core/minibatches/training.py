@@ -86,7 +86,7 @@ class Minibatches(Architecture[P]):
         """Threads that a step is shared out to, of those that there are: one where it is too small to share."""
         return asked
 
-    def findings(self, measured: "Measured", documents: int) -> dict[str, Any]:
+    def findings(self, measured: "Measured", held_out: Documents) -> dict[str, Any]:
         """What the held-out documents tell besides the loss, for the space's metadata."""
         return {}
 
@@ -267,7 +267,7 @@ class Minibatches(Architecture[P]):
             loss, examples, right = loss + part.loss, examples + part.examples, right + part.right
         if not examples:
             return None
-        self._trained().findings = self.findings(type(part)(loss, examples, right), len(held_out))
+        self._trained().findings = self.findings(type(part)(loss, examples, right), held_out)
         return loss / examples
 
     def _watch(self, network: "Network[Any]", mean: float, chance: float, order: Order) -> None:

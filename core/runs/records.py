@@ -10,7 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import RunError
 from core.files import write_json
 
-__all__ = ["Attempt", "Outcome", "Record", "Result", "attempt_path", "newest_attempt", "read_object", "result_path"]
+__all__ = [
+    "Accuracy",
+    "Attempt",
+    "Outcome",
+    "Record",
+    "Result",
+    "attempt_path",
+    "newest_attempt",
+    "read_object",
+    "result_path",
+]
 
 MAX_BYTES = 4_000_000
 Outcome = Literal["finished", "stopped", "failed"]
@@ -77,6 +87,28 @@ class Seconds(Record):
     total: float = 0.0
 
 
+class Accuracy(Record):
+    """How many held-out documents had their label told right.
+
+    Attributes:
+        value: their share, 0 to 1; higher is better.
+        documents: how many were looked at.
+        majority: the share of the most frequent label among them, which one gets right who always says that one.
+    """
+
+    value: float = Field(ge=0, le=1)
+    documents: int = Field(ge=1)
+    majority: float = Field(ge=0, le=1)
+
+    @property
+    def sentence(self) -> str:
+        """The accuracy in words."""
+        return (
+            f"{self.value:.1%} of {self.documents:,} held-out documents had their label told right; always saying the "
+            f"most frequent one gets {self.majority:.1%}."
+        )
+
+
 class Result(Record):
     """How an attempt ended; the last thing that it writes.
 
@@ -88,6 +120,7 @@ class Result(Record):
         fraction: share of the work done, 0 to 1; below 1 also of a finished run where training ended early.
         loss: mean loss per example over the last metrics row, in nats; None where there is none.
         held_out_loss: mean loss per held-out example, in nats; None where it was not measured.
+        accuracy: of labels, on held-out documents, for those that learn from labels; None for all others.
         examples: examples counted since training began.
         words: words of the corpus passed over since training began.
         tokens: tokens of the corpus.
@@ -106,6 +139,7 @@ class Result(Record):
     fraction: float = 0.0
     loss: float | None = None
     held_out_loss: float | None = None
+    accuracy: Accuracy | None = None
     examples: int = 0
     words: int = 0
     tokens: int = 0

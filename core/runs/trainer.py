@@ -96,6 +96,7 @@ def _attempt(store: Store, folder: Path, spec: Spec, number: int, workspace: str
         fraction=reached.fraction,
         loss=reached.loss,
         held_out_loss=reached.held_out_loss,
+        accuracy=reached.accuracy,
         examples=reached.examples,
         words=reached.words,
         tokens=reached.tokens,

@@ -21,7 +21,7 @@ from core.runs.events import EventWriter
 from core.runs.frame_writer import FrameWriter
 from core.runs.locks import is_held
 from core.runs.metrics import MetricsWriter, Row
-from core.runs.records import Outcome
+from core.runs.records import Accuracy, Outcome
 from core.runs.saving import Pace, Saver
 from core.runs.settings import automatic_threads
 from core.runs.spaces import SPACE_FILE, write_space
@@ -43,6 +43,7 @@ class Reached:
     fraction: float = 0.0
     loss: float | None = None
     held_out_loss: float | None = None
+    accuracy: Accuracy | None = None
     examples: int = 0
     words: int = 0
     tokens: int = 0
@@ -253,7 +254,10 @@ class Training:
         self._phase("saving")
         if last is not None:
             self.saver.save_at_last(architecture, self._facts(last))
-        self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, architecture.space())
+        space = architecture.space()
+        if (told := space.metadata.get("accuracy")) is not None:
+            self.reached.accuracy = Accuracy.model_validate(told)
+        self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, space)
         if outcome == "stopped":
             return outcome, f"It was stopped at {self.reached.fraction:.0%}."
         return outcome, architecture.ended_early
@@ -285,7 +289,7 @@ class Training:
 def _fingerprint(data: TrainingData) -> str:
     """Id of the corpus and checksum of what is trained on: a byte changed on the disk shows."""
     check = 0
-    for array in (data.offsets, data.counts):
+    for array in (data.offsets, data.counts, *([] if data.labels is None else [data.labels])):
         check = zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data, check)
     for first in range(0, len(data.tokens), 4_000_000):
         check = zlib.crc32(np.ascontiguousarray(data.tokens[first : first + 4_000_000]).view(np.uint8).data, check)

@@ -100,6 +100,8 @@ def _recorded(run: RunView, seen: Following, at: Frame | None) -> None:
     """Figures, curve, map and watched words, up to the moment on screen."""
     rows = [row for row in seen.rows if at is None or row["block"] <= at.block]
     figures(run, rows, at)
+    if at is None and run.result and run.result.accuracy:
+        st.markdown(f":material/fact_check: {md(run.result.accuracy.sentence, 300)}")
     left, right = st.columns([5, 6], gap="medium")
     with left:
         curve(run, rows, seen.rows)

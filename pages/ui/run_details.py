@@ -36,6 +36,8 @@ def details(run: RunView) -> None:
         if run.reason:
             box = st.error if run.state in ("failed", "damaged") else st.info if run.ended_early else st.warning
             box(md(run.reason, 500))
+        if run.result and run.result.accuracy:
+            st.markdown(f":material/fact_check: {md(run.result.accuracy.sentence, 300)}")
         _actions(run)
         if run.spec and run.spec.predicted:
             _price(run.spec.predicted, run.result if run.state == "finished" and not run.ended_early else None)

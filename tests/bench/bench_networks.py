@@ -67,7 +67,7 @@ def classify(corpus: Corpus) -> None:
     for preset in ("quick", "balanced", "thorough"):
         settings = unit.preset(preset, size)
         done = [ours("supervised", part, settings) for part in parts]
-        found[preset] = [(model.space().metadata["held_out_accuracy"], seconds) for model, _, seconds in done]
+        found[preset] = [(model.space().metadata["accuracy"]["value"], seconds) for model, _, seconds in done]
         speeds[preset] = np.mean([last.words / seconds for _, last, seconds in done])
     for who, results in found.items():
         accuracy, seconds = (np.mean(column) for column in zip(*results, strict=True))

@@ -18,10 +18,6 @@ MANIFEST = Path(__file__).resolve().parents[4] / "shared" / "torture" / "manifes
 NAMES = {"dim": "dimensions", "negative": "negatives", "vocab": "max_vocabulary"}
 DECIDED = {
     "threads=0": ("accept", "0 chooses by the size of the corpus and the machine"),
-    "batch_size=1024": (
-        "reject",
-        "no architecture has batches yet; the name is refused, and the known ones are listed",
-    ),
 }
 
 

@@ -326,3 +326,32 @@ def test_a_run_that_ends_early_is_finished_and_says_why(store):
     train_run(store, broken)
     assert store.run(broken).reason == view.reason
     assert store.run(broken).result.vectors_sha256 == view.result.vectors_sha256
+
+
+def test_what_learned_from_labels_tells_how_many_it_gets_right(store, monkeypatch):
+    def labelled(self, *cuts):
+        data = plain(self, *cuts)
+        first = data.tokens[data.offsets[:-1]]
+        return dataclasses.replace(data, labels=(first < WORDS // 3).astype(np.int32), label_names=["high", "low"])
+
+    plain = SmallCorpus.training_data
+    monkeypatch.setattr(SmallCorpus, "training_data", labelled)
+    run = store.create_run(make_spec("supervised", {"epochs": 3}, {"corpus": "small", "min_count": 1}))
+    assert train_run(store, run) == 0
+    told = store.run(run).result.accuracy
+    assert told.documents == 3
+    assert told.value in (0, 0.3333, 0.6667, 1)
+    labels = [SmallCorpus().tokens[12 * line] < WORDS // 3 for line in range(3)]
+    assert told.majority == round(max(sum(labels), 3 - sum(labels)) / 3, 4)
+    assert told.sentence.startswith(f"{told.value:.1%} of 3 held-out documents")
+
+
+def test_labels_that_changed_meanwhile_are_noticed():
+    data = SmallCorpus().training_data(1, None, 0, 1)
+    labels = np.zeros(300, np.int32)
+    one = dataclasses.replace(data, labels=labels, label_names=["a", "b"])
+    labels = labels.copy()
+    labels[7] = 1
+    other = dataclasses.replace(one, labels=labels)
+    assert training._fingerprint(one) != training._fingerprint(other)
+    assert training._fingerprint(one) == training._fingerprint(dataclasses.replace(one))
