@@ -2,6 +2,8 @@
 
 The loss of one example, a centre word w with the mean m (or the sum) of its contexts' vectors v and random words
 n₁ … n_k, is −log σ(m·u_w) − Σ log σ(−m·u_n). The vectors kept are the v.
+Other output layers and optimisers are in `core.kernels.layers`: noise-contrastive estimation, hierarchical softmax (F.
+Morin and Y. Bengio, "Hierarchical probabilistic neural network language model", AISTATS 2005), full softmax.
 """
 
 from typing import ClassVar, Literal

@@ -2,6 +2,8 @@
 
 The loss of one example, a pair of a context c and a centre word w with random words n₁ … n_k, is
 −log σ(v_c·u_w) − Σ log σ(−v_c·u_n). The vectors kept are the v.
+Other output layers and optimisers are in `core.kernels.layers`: noise-contrastive estimation, hierarchical softmax (F.
+Morin and Y. Bengio, "Hierarchical probabilistic neural network language model", AISTATS 2005), full softmax.
 """
 
 from typing import ClassVar

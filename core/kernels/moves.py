@@ -16,7 +16,7 @@ from core.kernels.lanes import LANES, add, div, fma, load, maximum, minimum, mul
 from core.kernels.sampling import Array
 from core.kernels.tiles import OUTPUTS, lanes_total
 
-__all__ = ["ADAM", "BETAS", "OPTIMISERS", "Optimiser", "collect_tile", "move_row"]
+__all__ = ["ADAM", "BETAS", "OPTIMISERS", "Optimiser", "collect_tile", "move_rows"]
 
 Optimiser = Literal["sgd", "adagrad", "adam"]
 OPTIMISERS: dict[Optimiser, int] = {"sgd": 0, "adagrad": 1, "adam": 2}
@@ -84,19 +84,20 @@ def collect_tile(
 
 
 @numba.njit
-def move_row(
-    matrix: Array, place: Any, ascent: Array, at: Any, squares: Array, means: Array, optimiser: Any, rate: Any,
-    penalised: Array, l1: Any, l2: Any, clip: Any, chunks: Any,
+def move_rows(
+    matrix: Array, places: Array, first: Any, count: Any, ascents: Array, squares: Array, means: Array, optimiser: Any,
+    rate: Any, penalised: Array, l1: Any, l2: Any, clip: Any, chunks: Any,
 ) -> None:  # fmt: skip
-    """Move one row up its ascent, the negative gradient of the loss, less that of the penalties.
+    """Move rows up their ascents, the negative gradients of the loss, less those of the penalties.
 
-    The penalties are l1·Σ|w| + l2/2·Σw², and with them the gradient is cut to the length `clip` before it is used.
+    The penalties of a row are l1·Σ|w| + l2/2·Σw²; with them its gradient is cut to the length `clip` before it is used.
 
     Args:
-        matrix: where the row is.
-        place: its flat index.
-        ascent: where the ascent is; changed.
-        at: its flat index.
+        matrix: where the rows are.
+        places: their flat indices, no two alike; those from `first` on take part.
+        first: where in `places` to begin.
+        count: how many rows.
+        ascents: shape `(at least count, width)`; changed.
         squares: of the matrix's shape: AdaGrad's sums of squares, or Adam's means of them. SGD has none.
         means: of the matrix's shape: Adam's means. Others have none.
         optimiser: its number.
@@ -107,36 +108,45 @@ def move_row(
         clip: largest norm; 0 for any.
         chunks: width of a row in vectors.
     """
-    one, none = splat(_ONE), zero()
-    if l1 > 0 or l2 > 0:
-        for k in range(chunks):
-            c = LANES * k
-            w = load(matrix, place + c)
-            sign = maximum(minimum(mul(w, splat(_STEEP)), one), sub(none, one))
-            pull = mul(load(penalised, c), fma(splat(np.float32(l2)), w, mul(splat(np.float32(l1)), sign)))
-            store(ascent, at + c, sub(load(ascent, at + c), pull))
-    if clip > 0:
-        square = none
-        for k in range(chunks):
-            g = load(ascent, at + LANES * k)
-            square = fma(g, g, square)
-        norm = np.sqrt(lanes_total(square))
-        if norm > clip:
-            shorter = splat(np.float32(clip / norm))
+    one, none, alpha = splat(_ONE), zero(), splat(np.float32(rate))
+    for i in range(count):
+        place, at = places[first + i], i * LANES * chunks
+        if l1 > 0 or l2 > 0:
             for k in range(chunks):
-                store(ascent, at + LANES * k, mul(shorter, load(ascent, at + LANES * k)))
-    alpha = splat(np.float32(rate))
-    for k in range(chunks):
-        c = LANES * k
-        w, g = load(matrix, place + c), load(ascent, at + c)
+                c = LANES * k
+                w = load(matrix, place + c)
+                sign = maximum(minimum(mul(w, splat(_STEEP)), one), sub(none, one))
+                pull = mul(load(penalised, c), fma(splat(np.float32(l2)), w, mul(splat(np.float32(l1)), sign)))
+                store(ascents, at + c, sub(load(ascents, at + c), pull))
+        if clip > 0:
+            square = none
+            for k in range(chunks):
+                g = load(ascents, at + LANES * k)
+                square = fma(g, g, square)
+            norm = np.sqrt(lanes_total(square))
+            if norm > clip:
+                shorter = splat(np.float32(clip / norm))
+                for k in range(chunks):
+                    store(ascents, at + LANES * k, mul(shorter, load(ascents, at + LANES * k)))
         if optimiser == ADAGRAD:
-            square = fma(g, g, load(squares, place + c))
-            store(squares, place + c, square)
-            g = div(g, add(square_root(square), splat(_ADAGRAD_LEAST)))
+            for k in range(chunks):
+                c = LANES * k
+                g = load(ascents, at + c)
+                square = fma(g, g, load(squares, place + c))
+                store(squares, place + c, square)
+                g = div(g, add(square_root(square), splat(_ADAGRAD_LEAST)))
+                store(matrix, place + c, fma(alpha, g, load(matrix, place + c)))
         elif optimiser == ADAM:
-            square = fma(mul(splat(_COME[1]), g), g, mul(splat(_STAY[1]), load(squares, place + c)))
-            g = fma(splat(_COME[0]), g, mul(splat(_STAY[0]), load(means, place + c)))
-            store(squares, place + c, square)
-            store(means, place + c, g)
-            g = div(g, add(square_root(square), splat(_ADAM_LEAST)))
-        store(matrix, place + c, fma(alpha, g, w))
+            for k in range(chunks):
+                c = LANES * k
+                g = load(ascents, at + c)
+                square = fma(mul(splat(_COME[1]), g), g, mul(splat(_STAY[1]), load(squares, place + c)))
+                mean = fma(splat(_COME[0]), g, mul(splat(_STAY[0]), load(means, place + c)))
+                store(squares, place + c, square)
+                store(means, place + c, mean)
+                g = div(mean, add(square_root(square), splat(_ADAM_LEAST)))
+                store(matrix, place + c, fma(alpha, g, load(matrix, place + c)))
+        else:
+            for k in range(chunks):
+                c = LANES * k
+                store(matrix, place + c, fma(alpha, load(ascents, at + c), load(matrix, place + c)))

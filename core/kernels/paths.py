@@ -1,9 +1,9 @@
 """Paths through a Huffman tree as outputs, in tiles, and the busiest nodes apart for each thread.
 
 Every path begins at the root, most pass the few nodes below it. Threads that write the same cache lines wait for each
-other: two took 1.05 times as long as one. So each has copies of its own of the `BUSY` nodes nearest to the root, which
-the tree numbers first. After every `EVERY` words what they have moved is added to the nodes themselves, and those are
-copied anew. The copies are rows behind the last node's; one thread has none.
+other: two together were no faster than one. So each has copies of its own of the `BUSY` nodes nearest to the root,
+which the tree numbers first. After every `EVERY` words what they have moved is added to the nodes themselves, and those
+are copied anew. The copies are rows behind the last node's; one thread has none.
 
 Of what the copies of the very first nodes have moved, the T threads add a T-th each, hence their mean: each may have
 gone all the way to what it learns from its words, and all of these ways together would overshoot. Of the later ones,

@@ -62,15 +62,15 @@ class WithBiases(Apart):
         super().__init__(params)
         self._dimensions = params.dimensions
         noise = noise_weights(data.counts, exponent_of(params))
-        self._noise = noise / noise.sum()
+        noise /= noise.sum()
         kept = np.maximum(data.counts, 1) * keep_probabilities(data.counts, params.subsample)
-        self._shares = kept / kept.sum()
-        self.biases = np.log(self._shares) - np.log(params.negatives * self._noise)
+        self.biases = np.log(kept / kept.sum()) - np.log(params.negatives * noise)
+        right, wrong = np.logaddexp(0, -self.biases), np.logaddexp(0, self.biases)
+        self._chance = float(kept @ right / kept.sum() + params.negatives * (noise @ wrong))
 
     def chance(self) -> float:
         """By the first biases: true words come by their shares, the others by the noise."""
-        right = self._shares @ np.logaddexp(0, -self.biases)
-        return float(right + self._negatives * (self._noise @ np.logaddexp(0, self.biases)))
+        return self._chance
 
     def loss(self, held_out: HeldOut, inputs: FloatMatrix, outputs: FloatMatrix, summing: bool) -> float:
         """As `HeldOut.loss`, with biases; `outputs` is padded and has them."""

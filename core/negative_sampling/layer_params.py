@@ -41,7 +41,7 @@ class LayerParams(NegativeSamplingParams):
     optimiser: Optimiser = Field(
         "sgd",
         description="How vectors move: sgd by the gradient, the fastest; adagrad less the more they have moved; adam "
-        "by means of the last gradients, which wants a learning_rate of .001. The last two take 2 to 10 times as long.",
+        "by means of the last gradients, which wants a learning_rate of .001. The last two take 6 times as long.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
     l1: float = Field(
@@ -63,7 +63,8 @@ class LayerParams(NegativeSamplingParams):
         0.0,
         ge=0,
         le=1000,
-        description="Largest norm of a vector's gradient in one move; 1 tames a training that diverges, 0 is off.",
+        description="Largest norm of a vector's gradient in one move; 1 tames a training that diverges, 0 is off. "
+        "Clipping and penalties take 5 times as long.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
 

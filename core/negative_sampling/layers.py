@@ -25,9 +25,9 @@ __all__ = ["OutputLayers"]
 L = TypeVar("L", bound=LayerParams)
 
 MEMORIES = {"sgd": 0, "adagrad": 1, "adam": 2}
-COLLECTED = {"sgd": 3.0, "adagrad": 4.0, "adam": 5.0}
+COLLECTED = {"sgd": 5.0, "adagrad": 6.0, "adam": 7.0}
 """How much longer it takes to collect a row's whole gradient and move it so."""
-WHOLE_SHARED = 0.5
+WHOLE_SHARED = 0.45
 """Share of that which full softmax takes, whose outputs are all worked on in order."""
 _NEGATIVES, _GROUP, _FROZEN, _OUTPUTS = 14, 15, 11, 6
 """Where in the arguments of a kernel these stand; see `core.kernels.sampling`."""
