@@ -40,7 +40,7 @@ def row_of(run: RunView) -> dict[str, object]:
         "Loss": losses[-1] if losses else None,
         "Held-out": held_out[-1] if held_out else None,
         "Words/s": sum(speeds) / len(speeds) if speeds else None,
-        "Minutes": seconds / 60 if seconds is not None else None,
+        "Seconds": seconds,
         "Started": pd.to_datetime(run.started or run.created, utc=True, errors="coerce"),
         "Why": run.reason,
     }
@@ -78,7 +78,7 @@ def table(runs: list[RunView]) -> list[RunView]:
             ),
             "Held-out": number("Held-out loss", format="%.3f", help="The same on what was kept from training."),
             "Words/s": number(format="compact", help="Words of the corpus passed over per second, mean."),
-            "Minutes": number(format="%.2f", help="Minutes of training over all attempts."),
+            "Seconds": number(format="%.1f", help="Seconds of training over all attempts."),
             "Started": st.column_config.DatetimeColumn(format="distance"),
             "Why": st.column_config.TextColumn(help="Why it failed, was interrupted or is damaged."),
         },

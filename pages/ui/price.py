@@ -70,6 +70,8 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
                 _try(trial)
             if _rests(trial):
                 place.empty()
+            else:  # a machine so busy that three seconds take longer: a click looks whether they are over
+                place.button("Look again", key="price.look", icon=":material/timer:", type="tertiary")
         with figures:
             _draw(trial.found or guess)
         with below:
