@@ -2,9 +2,9 @@
 
 Latent Dirichlet allocation takes each document for a mixture of topics and each topic for a distribution over words.
 The topics are found by collapsed Gibbs sampling (Griffiths & Steyvers 2004): every word of every document has a topic,
-and one after the other is given a new one, drawn from what all the others make likely. In the first pass a word is
-drawn as those before it would have it. How common each topic is, α, is learned meanwhile (Wallach, Mimno & McCallum
-2009): rare topics stay rare, and words that stand everywhere find a topic of their own.
+any at first, and one after the other is given a new one, drawn from what all the others make likely. How common each
+topic is, α, is learned meanwhile (Wallach, Mimno & McCallum 2009): rare topics stay rare, and words that stand
+everywhere find a topic of their own.
 
 The vector of a word is p(topic | word) = (n_wk + β) / (n_w + Kβ): its numbers are not negative and sum to 1. While
 topics are found n_wk counts how often the word was drawn for the topic; in the last tenth of the passes it is how often
@@ -41,8 +41,8 @@ __all__ = ["LDA", "LDAParams"]
 
 STEPS = 50
 FEWEST_DOCUMENTS = 10
-LEARN_EVERY = 5
-"""Passes after which alpha is learned anew."""
+LEARN_FROM, LEARN_EVERY = 20, 5
+"""Passes after which alpha is learned, and learned anew; before, topics are still much alike in all documents."""
 AVERAGED = 10
 """One of so many passes, the last ones, tells what is likely."""
 WORD, SIXTEEN = 3.3e-8, 2.6e-9
@@ -87,7 +87,8 @@ class LDAParams(Params):
         0.05,
         ge=0.001,
         le=10,
-        description="How many occurrences' worth of prior each word has in each topic: low for topics of few words.",
+        description="How many occurrences' worth of prior each word has in each topic: .01 to .03 for sharper topics, "
+        ".1 for fewer.",
     )
     learn_alpha: bool = Field(
         True,
@@ -126,7 +127,9 @@ class LDA(Counting[LDAParams]):
         return {}
 
     def begin(self, model: Model) -> None:
-        """No word has a topic."""
+        """Every word has any topic."""
+        assert self._topics is not None
+        self._topics.scatter(model.seed)
 
     def work(self, data: TrainingData, context: Context, model: Model) -> Iterator[Done]:
         """Draw the topic of every word, pass after pass."""
@@ -268,7 +271,7 @@ class LDA(Counting[LDAParams]):
 
     def _between(self, epoch: int, topics: Topics, priors: Priors, threads: int) -> None:
         """What is done before a pass: it follows from the topics drawn, so that a training taken up does the same."""
-        learns = epoch > 0 and epoch % LEARN_EVERY == 0 and epoch <= self._averaged_from()
+        learns = LEARN_FROM <= epoch <= self._averaged_from() and epoch % LEARN_EVERY == 0
         if learns and threads > 1:
             topics.count()
         if learns and self.params.learn_alpha:

@@ -18,7 +18,7 @@ NONE = 65_535
 ROWS = 8192
 MOST_HELD_OUT = 200_000
 """Words of held-out documents that the loss is measured on."""
-ROUNDS, LEAST = 20, 1e-3
+ROUNDS, LEAST = 20, 0.01
 SHAPE, SCALE = 1e-3, 1.0
 """Of the gamma distribution that alpha is expected to come from, MALLET's; it matters where there is little text."""
 
@@ -114,6 +114,15 @@ class Topics:
         self.counts[:] = 0
         count_topics(np.asarray(self._data.tokens), self.assignments, self.counts)
         self.totals = self.counts.sum(axis=0, dtype=np.float64)
+
+    def scatter(self, seed: int) -> None:
+        """Give every word that takes part any topic."""
+        from core.kernels.topic_counts import scatter
+
+        data = self._data
+        given = np.asarray(data.tokens), self.offsets, np.asarray(data.held_out), self.common
+        scatter(*given, self._topics, np.uint64(block_seed(seed, -2)), self.assignments)
+        self.count()
 
     def begin_sums(self) -> None:
         """From here on, sum up what is likely."""

@@ -7,7 +7,16 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-__all__ = ["BINS", "EXACT", "STEPS_A_DOUBLING", "complete_documents", "count_documents_with", "count_topics", "tally"]
+__all__ = [
+    "BINS",
+    "EXACT",
+    "STEPS_A_DOUBLING",
+    "complete_documents",
+    "count_documents_with",
+    "count_topics",
+    "scatter",
+    "tally",
+]
 
 Array = npt.NDArray[Any]
 
@@ -58,6 +67,42 @@ def count_documents_with(tokens: Array, offsets: Array, held_out: Array, found: 
                         found[word] += 1
         documents += some
     return documents
+
+
+@numba.njit(
+    types.void(_TOKENS, _OFFSETS, _FLAGS, _FLAGS, types.int64, types.uint64, types.uint16[::1]),
+    nogil=True,
+    cache=True,
+    boundscheck=False,
+)
+def scatter(
+    tokens: Array, offsets: Array, held_out: Array, common: Array, topics: Any, seed: Any, assignments: Array
+) -> None:
+    """Give each word that takes part any topic.
+
+    To draw each as those before it would have it begins closer to the goal, and does not reach it: the first documents
+    gather all words in a few topics, which hardly ever part again.
+
+    Args:
+        tokens: ranks.
+        offsets: of the documents.
+        held_out: documents to leave out.
+        common: one a word of the vocabulary: whether it takes no part.
+        topics: how many there are.
+        seed: of splitmix64.
+        assignments: one a token, changed.
+    """
+    for document in range(offsets.size - 1):
+        if held_out[document]:
+            continue
+        for place in range(offsets[document], offsets[document + 1]):
+            word = np.int64(tokens[place])
+            if word < common.size and not common[word]:
+                z = seed + np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15)
+                z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                z = z ^ (z >> np.uint64(31))
+                assignments[place] = ((z >> np.uint64(32)) * np.uint64(topics)) >> np.uint64(32)
 
 
 @numba.njit(types.void(_TOKENS, _TOPICS, _MATRIX), nogil=True, cache=True, boundscheck=False)
