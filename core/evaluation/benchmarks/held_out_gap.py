@@ -33,6 +33,8 @@ FREQUENT = 100
 REACH = 5
 FEWEST_TIMES = 3
 COMPETITORS = 100
+ALIKE = 1e-6
+"""Of a sum's length: dot products no further apart are those of vectors exactly as near, but for rounding."""
 RUN = 5
 """A gap in so many words in a row that were read before is none."""
 FEWEST_GAPS = 50
@@ -118,7 +120,9 @@ class Gaps:
             means = (unit[np.maximum(self.around[chunk], 0)] * mask).sum(axis=1)
             true = np.einsum("gd,gd->g", means, unit[self.asked[chunk]])
             others = np.stack([unit[of] @ mean for of, mean in zip(self.competitors[chunk], means, strict=True)])
-            shares.append(((true[:, None] > others) + (true[:, None] == others) / 2).mean(axis=1))
+            ahead = true[:, None] - others
+            alike = np.abs(ahead) <= ALIKE * np.linalg.norm(means, axis=1, keepdims=True)
+            shares.append(np.where(alike, 0.5, ahead > 0).mean(axis=1))
         return np.concatenate(shares)
 
 

@@ -46,6 +46,24 @@ def test_vectors_to_which_all_other_words_are_alike_are_at_chance(data):
     assert HeldOutGap.evaluate(space_of(np.eye(WORDS)), Material(data)).value == 0.5
 
 
+@pytest.mark.parametrize("kinds", [1, 2])
+def test_words_of_the_same_vector_are_exactly_as_near_however_sums_are_rounded(data, kinds):
+    # One direction for all words: nothing is told apart. Of two directions at right angles the competitors of the same
+    # one count half, and those of the other all or nothing.
+    vectors = np.zeros((WORDS, 101))
+    vectors[:, :100] = np.random.default_rng(3).normal(size=100)
+    vectors[:, 100] = np.linalg.norm(vectors[0])
+    vectors[np.arange(WORDS) % 10 < 5, 100] *= 1 if kinds == 1 else -1
+    space, gaps = space_of(vectors), Gaps.of(data)
+    if kinds == 1:
+        assert HeldOutGap.evaluate(space, Material(data)).value == 0.5
+        return
+    side = np.arange(WORDS) % 10 < 5
+    # A line is of one topic: the words around a gap are all of its own side.
+    expected = np.where(side[gaps.competitors] == side[gaps.asked][:, None], 0.5, 1.0).mean(axis=1)
+    np.testing.assert_allclose(gaps.shares(space.unit), expected, atol=1e-12)
+
+
 def test_vectors_that_know_the_topics_fill_gaps_and_others_are_at_chance(data):
     noise = np.random.default_rng(1).normal(size=(WORDS, TOPICS))
     topics = np.eye(TOPICS)[np.arange(WORDS) % TOPICS]
