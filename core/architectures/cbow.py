@@ -48,7 +48,7 @@ class CBOW(OutputLayers[CBOWParams]):
     takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = False
     group: ClassVar[int] = 2
-    pace: ClassVar[float] = 4.8e9
+    pace: ClassVar[float] = 5.5e9
 
     @classmethod
     def kernel(cls, params: CBOWParams, freezing: bool = False) -> Kernel:

