@@ -85,6 +85,11 @@ class OutputLayers(NegativeSampling[L]):
         return Estimate(seconds=seconds, memory=OVERHEAD_BYTES + matrices + 48 * size.vocabulary)
 
     @classmethod
+    def _comparing(cls, params: L) -> Iterator[tuple[str, Any]]:
+        """What must agree; the usual layer goes without saying."""
+        return (one for one in super()._comparing(params) if one != ("output", "negative_sampling"))
+
+    @classmethod
     def _by_words(cls, params: L) -> bool:
         return params.plain and params.output == "negative_sampling"
 
@@ -199,7 +204,8 @@ class OutputLayers(NegativeSampling[L]):
         return super()._chance(model) if self._layer is None else self._layer.chance()
 
     def _measure(self, data: TrainingData, model: Model) -> Callable[[], float] | None:
-        held_out, layer = HeldOut.of(data, self.params, model.seed, self.pairs), self._layer_of(data)
+        by_chance = self.params.output == "nce"
+        held_out, layer = HeldOut.of(data, self.params, model.seed, self.pairs, by_chance), self._layer_of(data)
         summing = getattr(self.params, "combine", "mean") == "sum"
         return None if held_out is None else lambda: layer.loss(held_out, model.inputs, model.outputs, summing)
 
