@@ -49,7 +49,14 @@ class HeldOut:
     targets: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, data: TrainingData, params: NegativeSamplingParams, seed: int, pairs: bool) -> "HeldOut | None":
+    def of(
+        cls,
+        data: TrainingData,
+        params: NegativeSamplingParams,
+        seed: int,
+        pairs: bool,
+        by_chance: bool = False,
+    ) -> "HeldOut | None":
         """Draw the examples: the same for the same data, parameters and seed; None where nothing is held out.
 
         Args:
@@ -57,6 +64,7 @@ class HeldOut:
             params: window, subsampling, negatives; near words are none of them, which change while training goes on.
             seed: seeds subsampling, window widths and negatives.
             pairs: an example is a pair of words (skip-gram), else a centre with all its contexts (CBOW).
+            by_chance: whether a negative may be the true word itself, as NCE's may, which are nothing but noise.
         """
         rng = np.random.default_rng([seed, 0x4E1D])
         keep = keep_probabilities(data.counts, params.subsample)
@@ -83,7 +91,8 @@ class HeldOut:
         ends = np.cumsum([len(group) for group in groups])
         contexts = np.array([context for group in groups for context in group], np.int64)
         starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-        negatives = _draw(rng, noise_weights(data.counts, exponent_of(params)), positive, params.negatives)
+        unlike = np.full_like(positive, -1) if by_chance else positive
+        negatives = _draw(rng, noise_weights(data.counts, exponent_of(params)), unlike, params.negatives)
         return cls(contexts, starts, np.hstack([positive, negatives]))
 
     def loss(
@@ -136,7 +145,7 @@ class HeldOut:
 def _draw(
     rng: np.random.Generator, weights: npt.NDArray[np.float64], positive: npt.NDArray[np.int64], count: int
 ) -> npt.NDArray[np.int64]:
-    """Negatives for each row of `positive`, none of them equal to it."""
+    """Negatives for each row of `positive`, none of them equal to it; −1 is no word."""
     cumulative = np.cumsum(weights)
     drawn = np.empty((len(positive), count), np.int64)
     wrong = np.ones(drawn.shape, np.bool_)

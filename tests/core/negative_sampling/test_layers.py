@@ -142,6 +142,20 @@ def test_held_out_loss_by_hand(name, output):
     assert loss == pytest.approx(total / len(held_out.starts), rel=1e-5)
 
 
+def test_held_out_noise_is_that_of_training():
+    # Half of the text is one word, the others make up the rest: noise by frequency draws a word beside itself in
+    # ¼ + 5·.01 = 30 % of the cases. NCE trains on that; negative sampling draws again.
+    data = data_of([[0, 1, 0, 2, 0, 3, 0, 4, 0, 5]] * 300, held_out=range(0, 300, 3))
+    params = make("skipgram", output="nce", noise_exponent=1.0, window=1, negatives=10).params
+    for by_chance, expected in ((True, 0.25 + 5 * 0.01), (False, 0.0)):
+        targets = HeldOut.of(data, params, 1, True, by_chance).targets
+        assert (targets[:, 1:] == targets[:, :1]).mean() == pytest.approx(expected, abs=0.01)
+    # At the start, where training loses what chance does, what is held out does too.
+    _, steps = train("skipgram", data, output="nce", noise_exponent=1.0, negatives=10, learning_rate=1e-6, epochs=1)
+    first = steps[-1]
+    assert first.held_out_loss == pytest.approx(first.loss, rel=0.005)
+
+
 def probabilities(model, output, data):
     """What the model says of each word beside each word, shape (contexts, words)."""
     arrays, _ = model.state()
