@@ -84,7 +84,7 @@ def test_alpha_stays_where_it_shall():
     kept, learned = (trained(data, topics=4, alpha=2.0, learn_alpha=value)[0].state()[1] for value in (False, True))
     assert kept["alpha"] == [0.5] * 4
     assert learned["alpha"] != kept["alpha"]
-    assert kept["beta"] == learned["beta"] == 0.05
+    assert kept["beta"] == learned["beta"] == 0.03
 
 
 def test_vectors_by_hand():
@@ -110,7 +110,7 @@ def test_vectors_are_distributions_of_which_the_facts_tell_the_topics():
     facts = json.loads(json.dumps(space.metadata))["topics"]
     assert len(facts["alpha"]) == len(facts["shares"]) == 7
     assert sum(facts["shares"]) == pytest.approx(1)
-    assert facts["beta"] == 0.05
+    assert facts["beta"] == 0.03
 
 
 def test_held_out_loss_of_one_topic_is_that_of_the_words_frequencies():
