@@ -175,8 +175,8 @@ def main() -> None:
                     print(f"  {name} is not installed")
                     break
                 print(
-                    f"  {name:<14}{number:5} passes{seconds[0]:8.1f} s{seconds[1]:8.1f} s of processor   perplexity {documents.perplexity(model):7.1f}   "
-                    f"NPMI {documents.coherence(model):.3f}",
+                    f"  {name:<14}{number:5} passes{seconds[0]:8.1f} s{seconds[1]:8.1f} s of processor   "
+                    f"perplexity {documents.perplexity(model):7.1f}   NPMI {documents.coherence(model):.3f}",
                     flush=True,
                 )
 
