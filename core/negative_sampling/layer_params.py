@@ -16,6 +16,9 @@ Optimiser = Literal["sgd", "adagrad", "adam"]
 
 FASTEST_ADAM = 0.02
 """Learning rate from which on Adam, whose steps have the size of the rate whatever the gradient, learns nothing."""
+ADAM = 0.003
+"""The one that serves: on 300,000 and two million words of film reviews gaps are filled as well as by SGD at .05 with
+.002 to .005 (AdaGrad: at .1), and .05 to .13 worse with its authors' .001."""
 
 
 def _with(name: str, **needs: list[Any]) -> Any:
@@ -40,23 +43,25 @@ class LayerParams(NegativeSamplingParams):
     )
     optimiser: Optimiser = Field(
         "sgd",
-        description="How vectors move: sgd by the gradient, the fastest; adagrad less the more they have moved; adam "
-        "by means of the last gradients, which wants a learning_rate of .001. The last two take 6 times as long.",
+        description="How vectors move: sgd by the gradient, the fastest; adagrad less the more they have moved, which "
+        "wants a learning_rate of .1; adam by means of the last gradients, which wants .003. The last two take 6 times "
+        "as long.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
     l1: float = Field(
         0.0,
         ge=0,
         le=1,
-        description="Pulls each number of a vector towards 0 by so much at every move; above 1e-4 little is left, 0 is "
-        "off. With l2 it is the elastic net.",
+        description="Pulls each number of a vector towards 0 at every move, by so much times the learning rate; 1e-4 "
+        "is a little, from .001 on little or nothing is left, 0 is off. With l2 it is the elastic net.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
     l2: float = Field(
         0.0,
         ge=0,
         le=1,
-        description="Pulls vectors towards 0 by this share of them at every move; 1e-4 to 1e-3 is usual, 0 is off.",
+        description="Pulls vectors towards 0 at every move, by this share of them times the learning rate; .01 is "
+        "felt, .1 is too much, 0 is off.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
     clip: float = Field(
@@ -82,7 +87,7 @@ class LayerParams(NegativeSamplingParams):
         if value == "adam" and rate > FASTEST_ADAM:
             raise ValueError(
                 f"optimiser adam learns nothing at a learning_rate above {FASTEST_ADAM:g}, which is {rate:g}; set "
-                "learning_rate to 0.001"
+                f"learning_rate to {ADAM:g}"
             )
         return value
 

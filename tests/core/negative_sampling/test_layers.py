@@ -238,7 +238,10 @@ def test_what_does_nothing_is_not_offered():
 def test_settings_that_do_not_go_together():
     for values, said in (
         ({"output": "nce", "noise": "hard"}, "output nce has to know how likely its noise is; set noise to unigram or"),
-        ({"optimiser": "adam"}, "optimiser adam learns nothing at a learning_rate above 0.02, which is 0.025; set"),
+        (
+            {"optimiser": "adam"},
+            "optimiser adam learns nothing at a learning_rate above 0.02, which is 0.025; set learning_rate to 0.003.",
+        ),
     ):
         with pytest.raises(SettingsError, match=said):
             validate(ARCHITECTURES.get("cbow").Params, values)
