@@ -102,6 +102,8 @@ def show_study(view: StudyView) -> None:
     for row in view.rows:
         if row.note:
             say(f"{row.run.id}: {row.note}")
+    if view.caution:
+        say(f"note: {view.caution}")
     if view.reason:
         say(f"{view.state}: {view.reason}")
 

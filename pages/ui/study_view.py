@@ -227,6 +227,8 @@ def _trials(view: StudyView) -> None:
         key=f"trials-{view.id}",
         alt=f"{score_title(view.score)} of {len(known)} trials, and the best so far.",
     )
+    if view.caution:
+        st.caption(md(view.caution, 300))
 
 
 def _curves(view: StudyView) -> None:

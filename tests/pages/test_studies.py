@@ -262,6 +262,7 @@ def test_a_search_shows_trials_and_fills_the_form_with_the_best(full_home, open_
     scatter, best = options["series"]
     assert scatter["data"] == [[1, 30], [2, 20], [3, 25]]
     assert [value for _, value in best["data"]] == [30, 20, 20]
+    assert "The best of 3 scores, all of one seed and the same lines, is partly luck" in said(app)
     app.button(key=f"use-{search}").click().run()
     assert not app.exception
     assert app.number_input(key="form.skipgram.window").value == 7

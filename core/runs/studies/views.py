@@ -114,6 +114,17 @@ class StudyView:
         return self.spec.created if self.spec else ""
 
     @property
+    def caution(self) -> str:
+        """What the best of a search's scores does not tell, as a sentence; empty where nothing was chosen."""
+        values = sum(row.value is not None for row in self.rows)
+        if self.kind != "search" or values < 2:
+            return ""
+        return (
+            f"The best of {values} scores, all of one seed and the same lines, is partly luck; train its settings with "
+            "several other seeds to see what they are worth."
+        )
+
+    @property
     def score(self) -> str:
         """What decides, by name: a benchmark or `held_out_loss`; empty for seeds."""
         return self.spec.score if self.spec else ""

@@ -92,6 +92,10 @@ def test_a_duel_and_a_search_print_their_table_and_their_id_last(capsys, home, t
     assert found["best"] in [row["run"] for row in found["rows"]]
     _, out, _ = run(capsys, "studies", *there)
     assert [line.split()[1] for line in out.splitlines()[1:]] == ["search", "duel"]
+    # What was chosen for its score looks better than it is; what was not chosen does not.
+    lucky = "note: The best of 2 scores, all of one seed and the same lines, is partly luck; train its settings"
+    assert lucky in run(capsys, "studies", found["study"], *there)[2]
+    assert "luck" not in run(capsys, "studies", made.id, *there)[2]
 
 
 @pytest.mark.parametrize(
