@@ -13,7 +13,7 @@ from core.commands.output import print_json, say
 from core.data.corpus import Corpus
 from core.errors import CorpusError, SettingsError
 from core.params import parse_assignments, parse_value, without_effect
-from core.runs.beginning import check_start, dimensions_at_start, with_start
+from core.runs.beginning import check_start, dimensions_at_start, read_before, with_start
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.follow import follow
 from core.runs.metrics import Row
@@ -135,6 +135,8 @@ def _recipe(
     values = spec.settings.model_dump() | spec.params.model_dump()
     for sentence in without_effect(type(spec.params), assigned, values):
         say(f"note: {sentence}")
+    if read := read_before(store, spec):
+        say(f"note: {read}")
     return _priced(store, spec, size, corpus.tokens_total)
 
 

@@ -16,7 +16,7 @@ from core.space import EmbeddingSpace
 from core.starting import check_dimensions, rows_of
 from core.tensors import open_tensors
 
-__all__ = ["beginnings", "check_start", "dimensions_at_start", "dimensions_of", "start_of", "with_start"]
+__all__ = ["beginnings", "check_start", "dimensions_at_start", "dimensions_of", "read_before", "start_of", "with_start"]
 
 
 def beginnings(store: Store, workspace: str = LOCAL) -> list[RunView]:
@@ -77,6 +77,28 @@ def with_start(store: Store, spec: Spec, workspace: str = LOCAL) -> Spec:
     assert view.result is not None, "a run fit to begin from has ended"
     sha256 = view.result.vectors_sha256
     return dataclasses.replace(spec, settings=settings.model_copy(update={"begin_sha256": sha256}))
+
+
+def read_before(store: Store, spec: Spec, workspace: str = LOCAL) -> str:
+    """Why what is measured on held-out lines flatters a training that goes on with a run, as a sentence.
+
+    A run of the same corpus that held out other lines has read these. Empty where it has not, or nobody can tell.
+
+    Raises:
+        RunError: there is no such run, or it has no vectors.
+    """
+    if not spec.settings.begin_from:
+        return ""
+    earlier = _found(store, spec.settings.begin_from, workspace).spec
+    if earlier is None or earlier.settings.corpus != spec.settings.corpus or spec.settings.held_out == 0:
+        return ""
+    held = earlier.settings.seed, earlier.settings.held_out
+    if held == (spec.settings.seed, spec.settings.held_out):
+        return ""
+    return (
+        "The vectors to begin from have learned from lines that are held out here: losses and scores on them look "
+        f"better than they are. With seed {held[0]} and held_out {held[1]:g}, as those had, they do not."
+    )
 
 
 def start_of(store: Store, spec: Spec, words: Sequence[str], workspace: str = LOCAL) -> EmbeddingSpace | None:

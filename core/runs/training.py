@@ -15,7 +15,7 @@ from core.architecture import ARCHITECTURES, Architecture, Context, CorpusSize
 from core.data.training_data import TrainingData
 from core.errors import DivergedError, RunError
 from core.progress import Step
-from core.runs.beginning import start_of
+from core.runs.beginning import read_before, start_of
 from core.runs.checkpoints import Checkpoint, has_checkpoint, newest_good
 from core.runs.events import EventWriter
 from core.runs.frame_writer import FrameWriter
@@ -168,6 +168,8 @@ class Training:
             missing = [word for word in words if word not in known]
             facts = {"run": self.spec.settings.begin_from, "missing": missing[:MOST_MISSING]}
             self.events.add("begun", found=len(start), words=len(words), **facts)
+            if read := read_before(self.store, self.spec, self.workspace):
+                self.events.add("warning", message=read)
         return start
 
     def _threads(self, tokens: int) -> int:

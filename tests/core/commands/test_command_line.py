@@ -317,12 +317,17 @@ def test_a_run_begins_from_another_and_what_does_nothing_is_noted(capsys, home, 
         r"^note: noise_exponent is without effect: it counts with noise unigram or hard.* only\.$", err, re.M
     )
     assert err.count("without effect") == 1
+    # Those were trained with seed 7, which held out other lines.
+    read = "note: The vectors to begin from have learned from lines that are held out here: losses and scores on them"
+    assert read in err
     again = json.loads(out)["run"]
     store = Store(home)
     before, after = store.space(trained["run"]), store.space(again)
     assert store.run(again).spec.settings.begin_sha256 == store.run(trained["run"]).result.vectors_sha256
     rows = [after.index(word) for word in before.keys]
     assert after.vectors[rows].tobytes() == before.vectors.tobytes()
+    _, _, err = run(capsys, "train", "planted_world", *settings, "--seed", 7, "--begin-from", trained["run"], *there)
+    assert read not in err
 
 
 def test_a_run_that_ends_early_says_so(capsys, home, trained):
