@@ -38,7 +38,10 @@ def seeds_summary(view: StudyView) -> None:
     with st.grid(3, min_column_width=180, key=f"spreads-{view.id}"):
         for name, values, digits, said in _numbers(ready, answers):
             _metric(name, values, digits, said, len(ready))
-    st.caption("± is half the width of a 95 % interval of the mean over the seeds, by Student's t.")
+    st.caption(
+        "± is half the width of a 95 % interval of the mean over the seeds, by Student's t. Each seed holds out other "
+        "lines, too: of scores on these the lines make more of the spread than the training."
+    )
     _stability(view, ready)
     _waiting(ready, answers)
 
