@@ -11,6 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.errors import SemascopeError
+from core.params import describe
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.events import read_events, sentence
 from core.runs.frames import Frame
@@ -143,6 +144,15 @@ def _facts(run: RunView) -> list[str]:
     """What the heading does not say: architecture and corpus, the settings that matter, the time."""
     values = run.spec.params.model_dump() if run.spec and run.spec.params else {}
     told = [f"{values[name]} {name}" for name in ("dimensions", "epochs") if name in values]
+    # Runs of one architecture on one corpus look alike: what is not as usual tells them apart.
+    usual = (
+        {info.name: info.default for info in describe(type(run.spec.params))} if run.spec and run.spec.params else {}
+    )
+    told += [
+        md(str(values[name]).replace("_", " "), 40)
+        for name in ("output", "optimiser")
+        if values.get(name) != usual.get(name)
+    ]
     return [*origin(run), *told, ago(run.started or run.created)]
 
 

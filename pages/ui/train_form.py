@@ -23,6 +23,7 @@ from pages.ui import forms, guards
 from pages.ui.architecture_picker import pick_architecture
 from pages.ui.beginning import BEGIN_FROM, pick_beginning, settle_beginning
 from pages.ui.price import drop_trial, price_tag
+from pages.ui.rate import settle_rate
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.starting import check, launch, launch_study, preset_values
 from pages.ui.study_form import KIND, pick_how, plan_study, start_label
@@ -69,12 +70,17 @@ def _form() -> None:
     decision = st.container(key="decision")
     prefix = f"form.{architecture.name}"
     _fill(chosen, architecture, preset, prefix, recipe)
-    begin_from = settle_beginning(architecture.name, prefix)
+    settle_rate(architecture.Params, prefix)
+    # In a duel the time decides the epochs, and all begin at random: what does nothing there is not shown.
+    duel = st.session_state.get(KIND) == "duel"
+    begin_from = "" if duel else settle_beginning(architecture.name, prefix)
     own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
-    shown = forms.applying(own, prefix, {"begin_from": begin_from})
+    shown = [
+        info for info in forms.applying(own, prefix, {"begin_from": begin_from}) if not duel or info.name != "epochs"
+    ]
     placed = [(info, prefix) for info in shown] + [(info, "form.run") for info in shared]
     forms.fields_of([(info, at) for info, at in placed if not info.advanced])
-    _more(architecture, shown, shared, prefix)
+    _more(architecture, shown, shared, prefix, picks_vectors=architecture.takes_vectors and not duel)
     watched = _pick_watched(chosen)
     name = st.text_input(
         "Name of the run",
@@ -87,8 +93,6 @@ def _form() -> None:
     with decision:
         how = pick_how(architecture)
         try:
-            # Those who meet in a duel all begin at random.
-            begin_from = "" if how == "duel" else begin_from
             values = forms.read(own, prefix, {"begin_from": begin_from})
             settings = {**forms.read(shared, "form.run"), "corpus": chosen.id, "preset": preset, "watched": watched}
             spec = make_spec(architecture.name, values, {**settings, "begin_from": begin_from}, name)
@@ -103,7 +107,9 @@ def _form() -> None:
         _start(chosen, dataclasses.replace(spec, predicted=predicted), study)
 
 
-def _more(unit: type[Architecture[Any]], own: list[ParamInfo], shared: list[ParamInfo], prefix: str) -> None:
+def _more(
+    unit: type[Architecture[Any]], own: list[ParamInfo], shared: list[ParamInfo], prefix: str, *, picks_vectors: bool
+) -> None:
     """What few people need, folded away: the architecture's own first, then what it shares with others."""
     found = forms.groups([info for info in own if info.advanced], unit.title)
     beginning = found.pop(BEGINNING, [])
@@ -111,9 +117,9 @@ def _more(unit: type[Architecture[Any]], own: list[ParamInfo], shared: list[Para
         for name, members in found.items():
             _heading(name)
             forms.fields(members, prefix)
-        if unit.takes_vectors or beginning:
+        if picks_vectors or beginning:
             _heading(BEGINNING)
-        if unit.takes_vectors:
+        if picks_vectors:
             pick_beginning()
         forms.fields(beginning, prefix)
         for name, members in forms.groups([info for info in shared if info.advanced], "The run").items():

@@ -209,3 +209,47 @@ def test_other_runs_lie_beside_it_when_they_are_chosen(full_home, open_page):
     assert not app.exception
     app = open_page("train/train.py", run=other)
     assert any("means the same: CBOW, nats per example" in one.value.replace("\\", "") for one in app.caption)
+
+
+def test_the_learning_rate_follows_adam_and_comes_back(full_home, open_page):
+    app = open_page("train/train.py")
+    rate = app.number_input(key="form.skipgram.learning_rate").value
+    assert rate > 0.02
+    app.selectbox(key="form.skipgram.optimiser").set_value("adam").run()
+    assert app.number_input(key="form.skipgram.learning_rate").value == 0.001
+    assert "it is 0.001 now" in app.toast[0].value
+    assert not app.error
+    app.selectbox(key="form.skipgram.optimiser").set_value("sgd").run()
+    assert app.number_input(key="form.skipgram.learning_rate").value == rate
+
+
+def test_a_rate_that_was_typed_for_adam_stays(full_home, open_page):
+    app = open_page("train/train.py")
+    app.selectbox(key="form.skipgram.optimiser").set_value("adam").run()
+    set_field(app, "learning_rate", 0.002)
+    app.selectbox(key="form.skipgram.optimiser").set_value("adagrad").run()
+    assert app.number_input(key="form.skipgram.learning_rate").value == 0.002
+
+
+def test_a_duel_does_not_ask_for_what_it_chooses_itself(full_home, open_page):
+    app = open_page("train/train.py")
+    keys = {"form.skipgram.epochs", "form.run.begin_from"}
+    assert keys <= {one.key for one in (*app.number_input, *app.selectbox)}
+    epochs = app.number_input(key="form.skipgram.epochs").value
+    app.segmented_control(key="form.how").set_value("duel").run()
+    assert not keys & {one.key for one in (*app.number_input, *app.selectbox)}
+    app.segmented_control(key="form.how").set_value("once").run()
+    assert app.number_input(key="form.skipgram.epochs").value == epochs
+
+
+def test_what_is_not_as_usual_tells_runs_apart(full_home, open_page):
+    usual = full_home.runs()[0]
+    params = usual.spec.params.model_dump() | {"output": "full_softmax"}
+    run = full_home.create_run(make_spec("skipgram", params, usual.spec.settings.model_dump(mode="json")))
+
+    def facts(identifier):
+        return next(one.value for one in open_page("train/train.py", run=identifier).caption if " epochs" in one.value)
+
+    assert "full softmax" in facts(run)
+    assert "softmax" not in facts(usual.id)
+    assert "negative" not in facts(usual.id)
