@@ -16,6 +16,10 @@ __all__ = ["WIDEST", "applying", "default_values", "fields", "fields_of", "fill"
 
 # Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
 WIDEST = 10**12
+WIDE_CHOICE = 17
+"""Letters of a choice that half of the form's third of a laptop's page has room for: as many as “negative sampling”."""
+WIDE_NUMBER = 5
+"""Digits that have room there, beside the buttons."""
 
 
 def key_of(prefix: str, name: str) -> str:
@@ -42,11 +46,39 @@ def fields(infos: Iterable[ParamInfo], prefix: str, columns: int = 2) -> None:
 
 
 def fields_of(placed: Sequence[tuple[ParamInfo, str]], columns: int = 2) -> None:
-    """Draw the widgets of fields of several forms, each with its prefix, as those of one."""
-    for start in range(0, len(placed), columns):
-        for place, (info, prefix) in zip(st.columns(columns), placed[start : start + columns], strict=False):
-            with place:
-                _widget(info, prefix)
+    """Draw the widgets of fields of several forms, each with its prefix, as those of one.
+
+    What would be cut off in a column has a row to itself, after the row that it would have stood in.
+    """
+    row: list[tuple[ParamInfo, str]] = []
+    wide: list[tuple[ParamInfo, str]] = []
+    for one in placed:
+        (wide if _is_wide(one[0]) else row).append(one)
+        if len(row) == columns:
+            _row(row, columns)
+            row = []
+        if not row:
+            for each in wide:
+                _widget(*each)
+            wide = []
+    _row(row, columns)
+    for each in wide:
+        _widget(*each)
+
+
+def _row(placed: Sequence[tuple[ParamInfo, str]], columns: int) -> None:
+    if not placed:
+        return
+    for place, one in zip(st.columns(columns), placed, strict=False):
+        with place:
+            _widget(*one)
+
+
+def _is_wide(info: ParamInfo) -> bool:
+    """Whether half of a narrow form cuts off what stands in the field."""
+    if info.kind == "choice":
+        return max(map(len, info.choices)) > WIDE_CHOICE
+    return info.kind == "integer" and len(str(info.default or "")) > WIDE_NUMBER
 
 
 def applying(infos: Iterable[ParamInfo], prefix: str, others: Mapping[str, Any]) -> list[ParamInfo]:

@@ -175,3 +175,31 @@ def test_numbers_for_people():
     assert [size(x) for x in (12, 3_200_000, 7.5e9)] == ["12 B", "3.2 MB", "7.5 GB"]
     assert ago("nonsense") == "at an unknown time"
     assert ago("2020-01-31T00:00:00+00:00") == "31 Jan 2020"
+
+
+class Cramped(Params):
+    """Fields of which some have no room in half a form."""
+
+    first: int = Field(60, ge=1, le=512, description="A number.")
+    long: Literal["short", "hierarchical_softmax"] = Field("short", description="One of two.")
+    second: int = Field(60, ge=1, le=512, description="A number.")
+    many: int = Field(200_000, ge=1, le=999_999, description="A number of six digits.")
+
+
+def cramped():
+    from tests_pages_forms import Cramped
+
+    from core.params import describe
+    from pages.ui import forms
+
+    forms.fields(describe(Cramped), "w")
+
+
+def test_what_would_be_cut_off_has_a_row_to_itself(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tests_pages_forms", sys.modules[__name__])
+    app = AppTest.from_function(cramped, default_timeout=20).run()
+    halves = [one.key for column in app.columns for one in (*column.number_input, *column.selectbox)]
+    assert halves == ["w.first", "w.second"]
+    assert {"w.long", "w.many"} <= {one.key for one in (*app.number_input, *app.selectbox)}
