@@ -90,13 +90,15 @@ def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
     losses = {row.loss for row in rows if row.held_out_loss is not None}
     table = []
     for row in rows:
-        cells = {"Best": BEST if row.run.id == view.best else ""} | _what(view, row) | {OPEN: "Look"}
+        cells: dict[str, Any] = {"Best": BEST if row.run.id == view.best else ""}
         # Losses that do not mean the same are not put below each other.
         loss: list[dict[str, Any]] = [{_loss_name(view): row.held_out_loss}] if len(losses) == 1 else []
         scores = [_score_cells(one, row.scores) for one in scored]
         parts = [*loss, *scores] if view.score in ("", HELD_OUT_LOSS) else [*scores, *loss]
-        cells["State"] = _state(row)
-        for part in (*parts[:1], {"Seconds": row.seconds}, *parts[1:]):
+        before = [_what(view, row), {OPEN: "Look"}, {"State": _state(row)}, *parts[:1]]
+        if view.kind == "search":  # what decides stands beside the trial: on a phone, before the settings
+            before = [{"Trial": row.number}, *parts[:1], _what(view, row), {OPEN: "Look"}, {"State": _state(row)}]
+        for part in (*before, {"Seconds": row.seconds}, *parts[1:]):
             cells |= part
         epochs = {"Epochs": row.differs["epochs"]} if view.kind == "duel" and "epochs" in row.differs else {}
         table.append(cells | epochs | {"Words/s": row.words_per_second, "Note": row.note})

@@ -258,6 +258,7 @@ def test_a_search_shows_trials_and_fills_the_form_with_the_best(full_home, open_
     assert list(table["Trial"]) == [2, 3, 1]
     assert list(table["Window"]) == [7, 5, 3]
     assert list(table["Best"]) == ["★", "", ""]
+    assert [name[:6] for name in table][:3] == ["Best", "Trial", "↓ Rank"], "a phone shows what decides"
     options = json.loads(app.get("echarts_chart")[0].proto.spec)
     scatter, best = options["series"]
     assert scatter["data"] == [[1, 30], [2, 20], [3, 25]]
