@@ -216,8 +216,8 @@ def test_the_learning_rate_follows_adam_and_comes_back(full_home, open_page):
     rate = app.number_input(key="form.skipgram.learning_rate").value
     assert rate > 0.02
     app.selectbox(key="form.skipgram.optimiser").set_value("adam").run()
-    assert app.number_input(key="form.skipgram.learning_rate").value == 0.001
-    assert "it is 0.001 now" in app.toast[0].value
+    assert app.number_input(key="form.skipgram.learning_rate").value == 0.003
+    assert "it is 0.003 now" in app.toast[0].value
     assert not app.error
     app.selectbox(key="form.skipgram.optimiser").set_value("sgd").run()
     assert app.number_input(key="form.skipgram.learning_rate").value == rate
@@ -253,3 +253,9 @@ def test_what_is_not_as_usual_tells_runs_apart(full_home, open_page):
     assert "full softmax" in facts(run)
     assert "softmax" not in facts(usual.id)
     assert "negative" not in facts(usual.id)
+
+
+def test_topics_stand_beside_the_epochs(full_home, open_page):
+    settings = full_home.runs()[0].spec.settings.model_dump(mode="json")
+    run = full_home.create_run(make_spec("lda", {"topics": 7, "epochs": 12}, settings))
+    assert any("7 topics · 12 epochs" in one.value for one in open_page("train/train.py", run=run).caption)
