@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from core.negative_sampling.layer_params import FASTEST_ADAM, LayerParams
+from core.negative_sampling.layer_params import ADAM, FASTEST_ADAM, LayerParams
 from core.params import Params
 from pages.ui.forms import key_of
 
 __all__ = ["settle_rate"]
-
-ADAM_RATE = 0.001
-"""As the help of the field names it, and as D. P. Kingma and J. Ba, 2015, suggest it."""
 
 
 def settle_rate(params: type[Params], prefix: str) -> None:
@@ -24,11 +21,9 @@ def settle_rate(params: type[Params], prefix: str) -> None:
     if adam and kept not in st.session_state:
         st.session_state[kept] = now
         if now is not None and now > FASTEST_ADAM:
-            st.session_state[rate] = ADAM_RATE
-            st.toast(
-                f"Adam's steps have the size of the learning rate: it is {ADAM_RATE:g} now.", icon=":material/tune:"
-            )
+            st.session_state[rate] = ADAM
+            st.toast(f"Adam's steps have the size of the learning rate: it is {ADAM:g} now.", icon=":material/tune:")
     elif not adam and kept in st.session_state:
         before = st.session_state.pop(kept)
-        if now == ADAM_RATE and before is not None:
+        if now == ADAM and before is not None:
             st.session_state[rate] = before

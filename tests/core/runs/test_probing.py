@@ -89,11 +89,14 @@ def test_an_unsteady_training_is_told_where_it_ends_in_time():
 
 @pytest.mark.parametrize("unit", [unit for unit in ARCHITECTURES if unit.steady], ids=lambda unit: unit.name)
 def test_a_steady_architecture_counts_the_words_that_it_has_passed(unit):
-    model = unit(validate(unit.Params, {"dimensions": 16, "epochs": 2}, unit.name))
+    wanted = {"dimensions": 16, "topics": 16, "epochs": 2}
+    known = {name: value for name, value in wanted.items() if name in unit.Params.model_fields}
+    model = unit(validate(unit.Params, known, unit.name))
     steps = list(model.train(data_of(two_topics()), Context(step_seconds=0)))
     assert len(steps) > 2
     for step in steps:
-        assert step.fraction == pytest.approx(step.words / steps[-1].words)
+        # Those that take a batch of documents at a time count batches, of which the last of an epoch is smaller.
+        assert step.fraction == pytest.approx(step.words / steps[-1].words, abs=0.02)
 
 
 def test_where_counting_comes_first_the_beginning_tells_nothing():
