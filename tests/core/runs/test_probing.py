@@ -96,7 +96,7 @@ def test_a_steady_architecture_counts_the_words_that_it_has_passed(unit):
     assert len(steps) > 2
     for step in steps:
         # Those that take a batch of documents at a time count batches, of which the last of an epoch is smaller.
-        assert step.fraction == pytest.approx(step.words / steps[-1].words, abs=0.02)
+        assert step.fraction == pytest.approx(step.words / steps[-1].words, abs=0.08)
 
 
 def test_where_counting_comes_first_the_beginning_tells_nothing():
