@@ -24,6 +24,7 @@ from core.data.training_data import TrainingData
 from core.errors import CorpusError
 from core.evaluation.benchmark import BENCHMARKS, Benchmark, Finding
 from core.evaluation.material import Material
+from core.evaluation.spread import clustered_error
 from core.params import Field, Params
 from core.space import EmbeddingSpace
 
@@ -58,11 +59,13 @@ class Gaps:
         asked: the words that stood there, shape `(gaps,)`.
         around: the words around, shape `(gaps, 2 * REACH)`, −1 where there is none.
         competitors: shape `(gaps, COMPETITORS)`.
+        lines: the line each stands in, shape `(gaps,)`.
     """
 
     asked: Numbers
     around: Numbers
     competitors: Numbers
+    lines: Numbers
 
     @classmethod
     def of(cls, data: TrainingData, most: int = 4_000) -> "Gaps":
@@ -80,7 +83,8 @@ class Gaps:
         asked: list[int] = []
         around: list[list[int]] = []
         competitors: list[Numbers] = []
-        for words, start in zip(lines, starts[:-1], strict=True):
+        owners: list[int] = []
+        for number, (words, start) in enumerate(zip(lines, starts[:-1], strict=True)):
             for at in range(2, len(words) - 2):
                 word = int(words[at])
                 near = [int(w) for w in (*words[max(0, at - REACH) : at], *words[at + 1 : at + REACH + 1])]
@@ -96,12 +100,14 @@ class Gaps:
                 asked.append(word)
                 around.append(near + [-1] * (2 * REACH - len(near)))
                 competitors.append(rng.choice(others, COMPETITORS))
+                owners.append(number)
             if len(asked) >= most:
                 break
         return cls(
             np.array(asked, np.int64),
             np.array(around, np.int64).reshape(-1, 2 * REACH),
             np.array(competitors, np.int64).reshape(-1, COMPETITORS),
+            np.array(owners, np.int64),
         )
 
     def __len__(self) -> int:
@@ -166,7 +172,7 @@ class HeldOutGap(Benchmark[HeldOutGapParams]):
         shares = gaps.shares(space.unit)
         return Finding(
             value=float(shares.mean()),
-            deviation=float(shares.std(ddof=1) / np.sqrt(len(shares))),
+            deviation=clustered_error(shares, gaps.lines),
             used=len(gaps),
             basis=f"words of held-out lines, {REACH} words on each side, {COMPETITORS} equally frequent competitors",
         )

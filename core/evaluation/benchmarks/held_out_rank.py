@@ -22,6 +22,7 @@ from core.data.training_data import TrainingData
 from core.errors import CorpusError
 from core.evaluation.benchmark import BENCHMARKS, Benchmark, Finding
 from core.evaluation.material import Material
+from core.evaluation.spread import clustered_error
 from core.params import Field, Params
 from core.space import EmbeddingSpace
 
@@ -77,9 +78,11 @@ class HeldOutRank(Benchmark[HeldOutRankParams]):
             raise CorpusError("These vectors are not of the words of this corpus; choose the corpus they learned from.")
         unit = space.unit[:count]
         ranks: list[float] = []
+        lines: list[int] = []
         chunk: list[tuple[int, npt.NDArray[np.int64]]] = []
-        for example in _examples(data, count, params.window, params.examples):
-            chunk.append(example)
+        for line, true, near in _examples(data, count, params.window, params.examples):
+            lines.append(line)
+            chunk.append((true, near))
             if len(chunk) * count >= BLOCK_FLOATS:
                 ranks += _ranks(unit, chunk)
                 chunk = []
@@ -90,7 +93,7 @@ class HeldOutRank(Benchmark[HeldOutRankParams]):
             )
         return Finding(
             value=float(np.mean(ranks)),
-            deviation=float(np.std(ranks, ddof=1) / np.sqrt(len(ranks))) if len(ranks) > 1 else None,
+            deviation=clustered_error(np.array(ranks), np.array(lines)),
             used=len(ranks),
             basis=f"words of held-out lines, guessed from {params.window} words on each side, "
             f"out of the {count:,} most frequent",
@@ -99,8 +102,8 @@ class HeldOutRank(Benchmark[HeldOutRankParams]):
 
 def _examples(
     data: TrainingData, count: int, window: int, examples: int
-) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
-    """Words of held-out lines with their different neighbours, in an order that is the same for every space."""
+) -> Iterator[tuple[int, int, npt.NDArray[np.int64]]]:
+    """Held-out lines, words in them and their different neighbours, in an order that is the same for every space."""
     lines = np.flatnonzero(data.held_out)
     starts, ends = data.offsets[lines], data.offsets[lines + 1]
     tokens = np.concatenate([np.asarray(data.tokens[a:b], np.int64) for a, b in zip(starts, ends, strict=True)])
@@ -113,7 +116,7 @@ def _examples(
         near = np.unique(tokens[around[(owner[around] == owner[at]) & (around != at)]])
         if not len(near) or tokens[at] in near or count - len(near) < 2:
             continue
-        yield int(tokens[at]), near
+        yield int(owner[at]), int(tokens[at]), near
         found += 1
         if found == examples:
             return

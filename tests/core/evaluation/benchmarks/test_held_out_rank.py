@@ -27,7 +27,8 @@ def test_by_hand():
     # w0 (25°): rank 1 of 3. From w0 the nearest of w1, w2, w3, w4 is w1, then w2: rank 1 of 3.
     found = held_out_rank(on_a_circle(0, 10, 25, 90, 180), data_of([[3, 4, 1], [0, 2]], held_out=[1]))
     assert found.value == pytest.approx(100 / 3)
-    assert (found.used, found.deviation) == (2, 0)
+    # Of one line nobody knows how much lines differ.
+    assert (found.used, found.deviation) == (2, None)
 
 
 def test_the_mean_of_the_neighbours_guesses():
@@ -36,7 +37,17 @@ def test_the_mean_of_the_neighbours_guesses():
     line = data_of([[1, 4], [0, 2, 3]], held_out=[1])
     found = held_out_rank(on_a_circle(0, 10, 25, 90, 180), line, window=1)
     assert found.value == pytest.approx((0 + 100 / 3 + 200 / 3) / 3)
-    assert found.deviation == pytest.approx(np.std([0, 100 / 3, 200 / 3], ddof=1) / math.sqrt(3))
+    assert found.deviation is None
+
+
+def test_the_error_takes_the_words_of_a_line_together():
+    data = data_of(two_topics(), held_out=range(0, 400, 10))
+    space = EmbeddingSpace(list(data.words), np.random.default_rng(2).standard_normal((20, 3), np.float32))
+    found = held_out_rank(space, data)
+    lines = [held_out_rank(space, data_of(two_topics(), held_out=[line])) for line in range(0, 400, 10)]
+    sums = [one.used * (one.value - found.value) for one in lines]
+    assert sum(one.used for one in lines) == found.used
+    assert found.deviation == pytest.approx(math.sqrt(40 / 39 * sum(one**2 for one in sums)) / found.used)
 
 
 def test_vectors_that_know_nothing_are_at_chance():
