@@ -17,6 +17,7 @@ from pages.ui.loss_chart import sparkline
 from pages.ui.run_details import details
 from pages.ui.session import architecture_title, corpus_name, label, store
 from pages.ui.study_list import study_details, study_list
+from pages.ui.study_table import PACE
 from pages.ui.undo import undo_row
 
 STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
@@ -27,10 +28,10 @@ COMPARED = "compare"
 def row_of(run: RunView) -> dict[str, object]:
     """A run as a row of the table."""
     rows, result = run_rows(run), run.result
-    speeds = [row["words_per_second"] for row in rows if row["words_per_second"] > 0]
     losses = [row["loss"] for row in rows if row["loss"] is not None]
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     seconds = result.seconds.train if result and result.seconds.train else rows[-1]["seconds"] if rows else None
+    words = result.words if result and result.words else rows[-1]["words"] if rows else 0
     return {
         "Name": label(run),
         "State": run.shown,
@@ -39,7 +40,7 @@ def row_of(run: RunView) -> dict[str, object]:
         "Curve": sparkline(rows, 30),
         "Loss": losses[-1] if losses else None,
         "Held-out": held_out[-1] if held_out else None,
-        "Words/s": sum(speeds) / len(speeds) if speeds else None,
+        "Words/s": words / seconds if words and seconds else None,
         "Seconds": seconds,
         "Started": pd.to_datetime(run.started or run.created, utc=True, errors="coerce"),
         "Why": run.reason,
@@ -67,7 +68,8 @@ def table(runs: list[RunView]) -> list[RunView]:
         alt="All runs, newest first",
         placeholder="–",
         column_config={
-            "Name": st.column_config.TextColumn(width="medium"),
+            # What tells the runs of a study apart stands at the end of their names.
+            "Name": st.column_config.TextColumn(width="large" if any(run.study for run in runs) else "medium"),
             "State": st.column_config.TextColumn(width="small", help="Derived from what lies on the disk now."),
             "Curve": st.column_config.LineChartColumn(
                 "Loss curve", width="small", help="Smoothed loss over the training."
@@ -77,7 +79,7 @@ def table(runs: list[RunView]) -> list[RunView]:
                 help="Of the last step, in the unit of the architecture; lower is better within one setting.",
             ),
             "Held-out": number("Held-out loss", format="%.3f", help="The same on what was kept from training."),
-            "Words/s": number(format="compact", help="Words of the corpus passed over per second, mean."),
+            "Words/s": number(format="compact", help=PACE),
             "Seconds": number(format="%.1f", help="Seconds of training over all attempts."),
             "Started": st.column_config.DatetimeColumn(format="distance"),
             "Why": st.column_config.TextColumn(help="Why it failed, was interrupted or is damaged."),

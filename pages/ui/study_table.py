@@ -13,12 +13,22 @@ from core.runs.studies.spec import HELD_OUT_LOSS, DuelPlan
 from core.runs.studies.views import StudyRow, StudyView
 from pages.ui.text import count, md
 
-__all__ = ["basis_lines", "direction_sign", "in_order", "score_title", "short_name", "study_frame", "study_table"]
+__all__ = [
+    "PACE",
+    "basis_lines",
+    "direction_sign",
+    "in_order",
+    "score_title",
+    "short_name",
+    "study_frame",
+    "study_table",
+]
 
 ROW_LIMIT = 420
 ARROWS = {"highest": "↑", "lowest": "↓"}
 BEST = "★"
 OPEN = "Open"
+PACE = "Words of the corpus passed over, by all seconds of training: with what measuring and the moving map take."
 SCORE_WIDTH = 130
 """Narrow enough for a phone to show the first score; what is cut of a title stands below the table."""
 
@@ -178,7 +188,7 @@ def _columns(view: StudyView, scored: list[type[Benchmark[Any]]], losses: set[st
             format="%.1f",
             help="Of training, over all attempts" + (", beside what each had." if given else "."),
         ),
-        "Words/s": column.NumberColumn(format="compact", help="Words of the corpus passed over per second, mean."),
+        "Words/s": column.NumberColumn(format="compact", help=PACE),
         "Epochs": column.NumberColumn(help="Times over the text, chosen to fill the time; none where nothing repeats."),
         _loss_name(view): column.NumberColumn(
             format="%.4f", help=md(f"{next(iter(losses), '')}; on what is held out, lower is better.", 300)

@@ -374,7 +374,13 @@ def test_runs_of_a_study_stand_under_it(full_home, open_page, duel):
     assert listed["Best"].tolist() == [20]
     assert list(alone["Name"]) == ["First <b>run</b>"]
     app = open_page(RUNS, study=duel)
-    assert sorted(app.dataframe[1].value["Name"]) == ["side 1", "side 2"]
+    table = app.dataframe[1].value
+    assert sorted(table["Name"]) == ["side 1", "side 2"]
+    shown = dict(zip(table["Name"], table["Words/s"], strict=True))
+    paces = {row.run.name: row.words_per_second for row in study(full_home, duel).rows}
+    assert shown["side 1"] == pytest.approx(paces["side 1"]), "as the study says"
+    assert paces["side 2"] is None
+    assert pd.isna(shown["side 2"])
     assert "Open the study" in links(app)
     run = study(full_home, duel).runs[1]
     app = open_page(RUNS, run=run.id)
