@@ -142,7 +142,9 @@ def _duel(entrants: Sequence[Any], seconds: Any, args: argparse.Namespace) -> St
 
 
 def _search(spec: Any, args: argparse.Namespace) -> StudySpec:
-    ranges = [parse_range(args.architecture, text) for text in args.over] or default_ranges(spec)
+    usual = {one.name: one for one in default_ranges(spec)}
+    over = [usual.get(text.strip()) or parse_range(args.architecture, text) for text in args.over]
+    ranges = over or list(usual.values())
     return make_search(spec, ranges, parse_value(args.trials), parse_value(args.minutes), args.score, args.name)
 
 

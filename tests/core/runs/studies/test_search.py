@@ -240,6 +240,10 @@ def test_what_is_searched_where_nobody_says_which():
     with pytest.raises(SettingsError, match="does nothing here: it needs noise"):
         check_ranges(even, [parse_range("skipgram", "noise_exponent")])
     assert default_ranges(make_spec("random", {}, {"corpus": "small"})) == []
+    adam = make_spec("skipgram", {"optimiser": "adam", "learning_rate": 0.003}, {"corpus": "small"})
+    rate = next(one for one in default_ranges(adam) if one.name == "learning_rate")
+    assert (rate.low, rate.high, rate.scale) == pytest.approx((0.0006, 0.015, "log"))
+    check_ranges(adam, [rate])
 
 
 def test_ranges_are_typed_and_shown_alike():
