@@ -123,7 +123,7 @@ def cbow_paths_kernel(width: int, summing: bool = False) -> Callable[..., None]:
     return block
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (112,)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         cbow_paths_kernel(width)

@@ -191,7 +191,7 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
     return block
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (64, 112)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         fasttext_cbow_kernel(width)

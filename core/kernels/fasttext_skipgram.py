@@ -120,7 +120,7 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
     return block
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (64, 112)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         fasttext_skipgram_kernel(width)

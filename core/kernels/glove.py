@@ -260,7 +260,7 @@ def glove_kernel(width: int) -> Callable[..., None]:
     return block
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (64, 112)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         glove_kernel(width)

@@ -410,8 +410,8 @@ def layers_kernel(width: int, pairs: bool, output: Output) -> Callable[..., None
     return block
 
 
-def warm(widths: Iterable[int] = (112,)) -> None:
-    """Compile and cache the kernels of the usual width that are likely to be asked for."""
+def warm(widths: Iterable[int] = ()) -> None:
+    """Compile and cache the kernels of these widths: none by themselves, for few people change the optimiser."""
     for width in widths:
         for pairs in (True, False):
             layers_kernel(width, pairs, "negative_sampling")

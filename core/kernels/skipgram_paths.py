@@ -162,7 +162,7 @@ def skipgram_paths_kernel(width: int) -> Callable[..., None]:
     return block
 
 
-def warm(widths: Iterable[int] = (64, 112, 128)) -> None:
+def warm(widths: Iterable[int] = (112,)) -> None:
     """Compile and cache the kernel for the usual widths."""
     for width in widths:
         skipgram_paths_kernel(width)

@@ -86,7 +86,7 @@ class LayerParams(NegativeSamplingParams):
         rate = info.data.get("learning_rate", 0.0)
         if value == "adam" and rate > FASTEST_ADAM:
             raise ValueError(
-                f"optimiser adam learns nothing at a learning_rate above {FASTEST_ADAM:g}, which is {rate:g}; set "
+                f"optimiser adam learns nothing with a learning_rate above {FASTEST_ADAM:g}, and it is {rate:g}; set "
                 f"learning_rate to {ADAM:g}"
             )
         return value

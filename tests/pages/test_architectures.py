@@ -4,20 +4,33 @@ import pytest
 
 from core.architecture import ARCHITECTURES
 from core.params import describe
+from core.runs.settings import default_min_count
 from core.runs.trainer import train_run
+from pages.ui.architecture_picker import REFUSED
+from pages.ui.text import md
 
 
 @pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda unit: unit.name)
 def test_chosen_started_and_looked_at(full_home, open_page, architecture):
     app = open_page("train/train.py")
+    corpus = full_home.corpus(full_home.corpora()[0].id)
+    reason = architecture.refuses(corpus.size(default_min_count(corpus.tokens_total), 200_000))
+    if reason is not None:  # greyed out, with the reason
+        refused = app.radio(key=REFUSED)
+        assert md(architecture.title) in refused.options
+        assert any(md(reason, 300) == told for told in refused.proto.captions)
+        return
     app.radio(key="form.architecture").set_value(architecture.name).run()
     assert not app.exception, app.exception
     shown = {one.key for kind in ("number_input", "selectbox", "toggle", "checkbox") for one in app.get(kind)}
     shown |= {one.key for one in app.get("segmented_control") + app.get("button_group") + app.get("radio")}
-    missing = [
-        info.name for info in describe(architecture.Params) if f"form.{architecture.name}.{info.name}" not in shown
-    ]
-    assert missing == []
+    infos = describe(architecture.Params)
+    values = {info.name: info.default for info in infos}
+    offered = {info.name for info in infos if f"form.{architecture.name}.{info.name}" in shown}
+    # What does nothing under the settings as they are is not offered.
+    assert offered == {info.name for info in infos if info.applies(values)}
+    # Of a hundredth of these lines that would be the one alone whose words stand in no other.
+    app.number_input(key="form.run.held_out").set_value(0.1).run()
     assert {"About", "Memory"} <= {one.label for one in app.metric}
     app.button(key="start").click().run()
     assert not app.exception, app.exception
