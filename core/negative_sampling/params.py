@@ -64,7 +64,7 @@ class NegativeSamplingParams(ScheduleParams):
     noise: Literal["unigram", "uniform", "hard"] = Field(
         "unigram",
         description="Which words are told apart from the true one: unigram by their frequency, uniform all alike, hard "
-        "half of them its nearest wrong ones from the second epoch on, which pushes synonyms apart too and rarely helps.",
+        "half of them its nearest wrong ones from the second epoch on, which pushes synonyms apart and rarely helps.",
         json_schema_extra={"advanced": True},
     )
     noise_exponent: float = Field(
