@@ -240,7 +240,8 @@ def test_settings_that_do_not_go_together():
         ({"output": "nce", "noise": "hard"}, "output nce has to know how likely its noise is; set noise to unigram or"),
         (
             {"optimiser": "adam"},
-            "optimiser adam learns nothing with a learning_rate above 0.02, and it is 0.025; set learning_rate to 0.003.",
+            "optimiser adam learns nothing with a learning_rate above 0.02, and it is 0.025; set learning_rate to "
+            "0.003.",
         ),
     ):
         with pytest.raises(SettingsError, match=said):
