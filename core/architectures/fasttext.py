@@ -91,7 +91,7 @@ class FastText(NegativeSampling[FastTextParams]):
     title = "fastText"
     summary = (
         "Learns vectors of character n-grams, whose mean is the vector of a word, by telling a word's true neighbours "
-        "from random words. "
+        "from other words. "
         "The first choice for languages with many word forms, for rare words and for words that the corpus lacks. "
         "Takes about twice the time and the memory of skip-gram."
     )

@@ -29,7 +29,7 @@ class Skipgram(OutputLayers[SkipgramParams]):
     name = "skipgram"
     title = "Skip-gram"
     summary = (
-        "Learns to tell a word's true neighbours from random words. "
+        "Learns to tell a word's true neighbours from other words. "
         "The first choice for a corpus of any size, and the better one for rare words. "
         "A million words an epoch take about a second on one core."
     )
