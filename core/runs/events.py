@@ -57,7 +57,7 @@ def sentence(event: dict[str, Any]) -> str:
         joined = event.get("joined")
         if isinstance(joined, list) and joined and isinstance(joined[0], list) and len(joined[0]) == 2:
             word, neighbour = joined[0]
-            return f"{neighbour} joined {word}’s five nearest{at}"
+            return f"{neighbour} joined the five nearest of {word}{at}"
         return ""
     if kind == "resumed":
         return f"Resumed{at}"

@@ -26,7 +26,7 @@ def test_events_are_read_as_they_come(tmp_path):
     [
         (
             {"kind": "frame", "fraction": 0.4, "joined": [["king", "queen"], ["a", "b"]]},
-            "queen joined king’s five nearest at 40%",
+            "queen joined the five nearest of king at 40%",
         ),
         ({"kind": "frame", "fraction": 0.4, "joined": []}, ""),
         ({"kind": "frame", "joined": "x"}, ""),
