@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from core.architecture import ARCHITECTURES
 from core.runs.spec import IMPORTED, Spec
 
-__all__ = ["comparable", "loss_meaning", "same_text", "why_apart"]
+__all__ = ["comparable", "held_out_apart", "loss_meaning", "same_text", "why_apart"]
+
+
+MOST_LISTED = 5
 
 
 def loss_meaning(spec: Spec) -> str:
@@ -45,6 +48,32 @@ def why_apart(specs: Sequence[Spec]) -> str:
         return f"Their losses do not mean the same: {'; '.join(meanings)}."
     cuts = dict.fromkeys(f"min_count {s.settings.min_count}, max_vocabulary {s.settings.max_vocabulary}" for s in specs)
     return f"They guess among different words, which makes losses differ by itself: {'; '.join(cuts)}."
+
+
+def held_out_apart(specs: Sequence[Spec]) -> str:
+    """That what these runs were measured on is not the same lines, as one sentence; empty where it is, or is nothing.
+
+    Which lines a run holds out is decided by its seed and by the share that is held out. Those of different texts are
+    passed over: nothing of them compares.
+    """
+    measured = [spec for spec in specs if spec.params is not None and spec.settings.held_out > 0]
+    lines = sorted({(spec.settings.seed, spec.settings.held_out) for spec in measured})
+    if len(lines) < 2 or len({spec.settings.corpus for spec in measured}) > 1:
+        return ""
+    if len({share for _, share in lines}) == 1:
+        said = f"seeds {_listed([str(seed) for seed, _ in lines])}"
+    else:
+        said = _listed([f"seed {seed} with held_out {share:g}" for seed, share in lines])
+    return (
+        f"They hold out different lines ({said}), so numbers on held-out lines differ by the lines, too; "
+        "with the same seed and held_out they are measured on the same."
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words as a list: 1, 2 and 3; of many only the first."""
+    shown = [*words[:MOST_LISTED], f"{len(words) - MOST_LISTED} more"] if len(words) > MOST_LISTED + 1 else words
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _text(spec: Spec) -> tuple[str, int, int]:

@@ -7,16 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import SemascopeError
-from core.runs.comparing import loss_meaning, why_apart
+from core.runs.comparing import held_out_apart, loss_meaning, why_apart
 from core.runs.views import RunView
 from pages.ui.ask import Asked, asked, progress_line
-from pages.ui.cards import loss_unit
+from pages.ui.cards import held_out_expected, loss_unit
 from pages.ui.loss_chart import MOST_CURVES, Over, overlay_options
 from pages.ui.overlay import curves, names_of
 from pages.ui.session import corpus, is_dark, store
 from pages.ui.text import md
 
-__all__ = ["compare", "draw_curves"]
+__all__ = ["compare", "draw_curves", "drawable"]
 
 HEIGHT = 380
 LOOK_AGAIN = 1.0
@@ -38,6 +38,8 @@ def compare(runs: Sequence[RunView]) -> None:
         apart = why_apart([run.spec for run in whole if run.spec])
         if apart:
             st.info(md(apart, 600), icon=":material/call_split:")
+        if lines := held_out_apart([run.spec for run in whole if run.spec and (apart or held_out_expected(run))]):
+            st.info(md(lines, 400), icon=":material/rule:")
         identifiers = tuple(run.id for run in whole)
         every = LOOK_AGAIN if any(run.active for run in whole) else None
         st.fragment(_charts, run_every=every)(identifiers)
@@ -58,7 +60,7 @@ def draw_curves(runs: Sequence[RunView], place: str, names: Mapping[str, str] | 
         place: begins the keys of the charts.
         names: what to call each, by id; None: their labels.
     """
-    groups = [group for group in _groups(runs) if len(group) > 1]
+    groups = drawable(runs)
     if not groups:
         return
     over: Over = (
@@ -87,6 +89,11 @@ def draw_curves(runs: Sequence[RunView], place: str, names: Mapping[str, str] | 
             key=f"{place}-{number}-{'-'.join(run.id[9:] for run in group)}",
             alt=f"Loss of {len(group)} runs.",
         )
+
+
+def drawable(runs: Sequence[RunView]) -> list[list[RunView]]:
+    """The runs whose curves lie on one chart: two or more each, by what their loss means."""
+    return [group for group in _groups(runs) if len(group) > 1]
 
 
 def _groups(runs: Sequence[RunView]) -> list[list[RunView]]:

@@ -13,7 +13,7 @@ from core.runs.studies.views import StudyView
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import PAGES, STATE_HELP, badge_of
-from pages.ui.comparison import draw_curves
+from pages.ui.comparison import draw_curves, drawable
 from pages.ui.loss_chart import MOST_CURVES
 from pages.ui.seeds_summary import seeds_summary
 from pages.ui.session import architecture_title, corpus_name, is_dark, store
@@ -238,7 +238,9 @@ def _curves(view: StudyView) -> None:
     specs = [run.spec for run in runs if run.spec]
     if len(specs) < 2:
         return
-    st.markdown("##### Curves" if len(runs) == len(begun) else f"##### Curves of {len(runs)}: the best and the latest")
+    if drawable(runs):
+        few = "" if len(runs) == len(begun) else f" of {len(runs)}: the best and the latest"
+        st.markdown(f"##### Curves{few}")
     if apart := why_apart(specs):
         many = "A setting that is searched changes what the loss means; curves that mean the same lie on one chart."
         st.caption(many if view.kind == "search" else md(apart, 600))

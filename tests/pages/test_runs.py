@@ -344,3 +344,13 @@ def test_a_comparison_with_runs_that_are_not_here_is_the_table(full_home, open_p
     app = open_page("train/runs.py", compare="20200101-000000-aaaaaa,../../etc,,")
     assert not app.info
     assert "Choose two or more" in said(app)
+
+
+def test_held_out_numbers_of_different_lines_are_said_to_be(full_home, open_page, several):
+    first = full_home.run(several["first"]).spec
+    settings = first.settings.model_copy(update={"seed": 2})
+    for architecture, params in (("skipgram", first.params.model_dump()), ("random", {"dimensions": 4})):
+        run = full_home.create_run(make_spec(architecture, params, settings))
+        assert train_run(full_home, run) == 0
+        boxes = [one.value.replace("\\", "") for one in compared(open_page, several["first"], run).info]
+        assert "They hold out different lines (seeds 1 and 2)" in boxes[-1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.runs.comparing import comparable, loss_meaning, why_apart
+from core.runs.comparing import comparable, held_out_apart, loss_meaning, why_apart
 from core.runs.settings import RunSettings
 from core.runs.spec import IMPORTED, Spec, make_spec
 
@@ -61,3 +61,26 @@ def test_imported_vectors_have_none():
     brought = Spec(IMPORTED, None, RunSettings(corpus=CORPUS))
     assert not comparable(brought, spec())
     assert "for Imported vectors." in why_apart([spec(), brought])
+
+
+def held(seed=1, held_out=0.01, corpus=CORPUS, architecture="skipgram"):
+    return make_spec(architecture, {}, {"corpus": corpus, "seed": seed, "held_out": held_out})
+
+
+@pytest.mark.parametrize(
+    ("specs", "said"),
+    [
+        ([held(), held(), held(architecture="cbow")], ""),
+        ([held(), held(2, 0.0)], ""),
+        ([held(1, 0.0), held(2, 0.0)], ""),
+        ([held(), held(2, corpus="another")], ""),
+        ([held(), Spec(IMPORTED, None, RunSettings(corpus=CORPUS, seed=2))], ""),
+        ([held(), held(2), held(2)], "(seeds 1 and 2)"),
+        ([held(), held(1, 0.05)], "(seed 1 with held_out 0.01 and seed 1 with held_out 0.05)"),
+        ([held(seed) for seed in range(9)], "(seeds 0, 1, 2, 3, 4 and 4 more)"),
+    ],
+)
+def test_numbers_on_different_held_out_lines_are_said_to_be(specs, said):
+    found = held_out_apart(specs)
+    assert said in found
+    assert bool(found) == bool(said)
