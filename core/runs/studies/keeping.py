@@ -202,13 +202,14 @@ def _view(store: Store, identifier: str, workspace: str) -> StudyView:
 def _with_seeds(spec: StudySpec, study: str) -> Iterator[Spec]:
     """The recipes of a study of seeds: the same one, with its seed and those that follow."""
     base = spec.entrants[0]
+    name = base.name or spec.name
     for number in range(1, spec.asked + 1):
         seed = base.settings.seed + number - 1
         yield dataclasses.replace(
             base,
             created=now(),  # in the order in which they are to be trained
             settings=base.settings.model_copy(update={"seed": seed}),
-            name=given_name(f"{spec.name[:100]} · seed {seed}"),
+            name=given_name(f"{name[:100]} · seed {seed}" if name else f"seed {seed}"),
             study=study,
             number=number,
         )

@@ -6,7 +6,7 @@ A choice says `{"search": True}`: any of its words.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -16,7 +16,10 @@ from core.errors import SettingsError
 from core.params import Field, ParamInfo, Params, describe, parse_value, validate
 from core.runs.spec import Spec
 
-__all__ = ["Range", "check_ranges", "default_ranges", "parse_range", "searchable"]
+__all__ = ["GIVEN_LENGTH", "Range", "check_ranges", "default_ranges", "parse_range", "searchable", "usually_searched"]
+
+GIVEN_LENGTH = "dimensions"
+"""What vectors to begin from leave no choice of."""
 
 
 class Range(Params):
@@ -73,8 +76,22 @@ def searchable(architecture: str) -> dict[str, Range]:
 def default_ranges(spec: Spec) -> list[Range]:
     """The ranges that are searched where nobody says which: none that few people need, none that does nothing here."""
     values, infos = _values(spec), _infos(spec)
-    known = searchable(spec.architecture).items()
-    return [_fitting(one, values) for name, one in known if infos[name].applies(values) and not infos[name].advanced]
+    known = searchable(spec.architecture)
+    return [_fitting(known[name], values) for name in usually_searched(spec.architecture, infos.values(), values)]
+
+
+def usually_searched(architecture: str, infos: Iterable[ParamInfo], values: Mapping[str, Any]) -> list[str]:
+    """Names of the settings that are offered for a search.
+
+    Args:
+        architecture: registered name.
+        infos: its settings.
+        values: theirs and the run's.
+    """
+    known = searchable(architecture)
+    bound = {GIVEN_LENGTH} if values.get("begin_from") else set()
+    offered = {info.name for info in infos if info.applies(values) and not info.advanced}
+    return [name for name in known if name in offered - bound]
 
 
 def _fitting(one: Range, values: Mapping[str, Any]) -> Range:

@@ -17,7 +17,7 @@ from core.runs.paths import clean_name, given_name, now
 from core.runs.records import read_object
 from core.runs.settings import RunSettings
 from core.runs.spec import IMPORTED, Spec, spec_from_json
-from core.runs.studies.ranges import Range, check_ranges
+from core.runs.studies.ranges import GIVEN_LENGTH, Range, check_ranges
 
 __all__ = [
     "HELD_OUT_LOSS",
@@ -128,13 +128,15 @@ def make_seeds(spec: Spec, seeds: int, name: str = "") -> StudySpec:
     Args:
         spec: the recipe, from `make_spec`.
         seeds: how many trainings.
-        name: a label; empty takes the recipe's.
+        name: a label; empty takes the recipe's, with how many there are.
 
     Raises:
         SettingsError: too few or too many, or the seed changes nothing in what this architecture learns.
     """
     plan = validate(SeedsPlan, {"seeds": seeds}, "several seeds")
-    return _checked(StudySpec("seeds", (spec,), plan, name=given_name(name) or spec.name))
+    # Lists show it beside runs of the same recipe.
+    usual = clean_name(f"{plan.seeds} seeds · {spec.name}") if spec.name else ""
+    return _checked(StudySpec("seeds", (spec,), plan, name=given_name(name) or usual))
 
 
 def make_duel(entrants: Sequence[Spec], seconds: float, score: str = "held_out_rank", name: str = "") -> StudySpec:
@@ -174,8 +176,15 @@ def make_search(
 
     Raises:
         UnknownNameError: no such score.
-        SettingsError: a range breaks the rule of its setting, or the score would change its meaning with a setting.
+        SettingsError: a range breaks the rule of its setting, the score would change its meaning with a setting, or
+            vectors to begin from have the length that is searched.
     """
+    # Asked of new ones only: one that was made before stays readable, and each of its runs says why it failed.
+    if spec.settings.begin_from and any(one.name == GIVEN_LENGTH for one in ranges):
+        raise SettingsError(
+            "The vectors to begin from have one length, so dimensions cannot be searched; leave dimensions out, or let "
+            "the training begin at random."
+        )
     plan = validate(SearchPlan, {"trials": trials, "minutes": minutes}, "a search")
     return _checked(StudySpec("search", (spec,), plan, tuple(ranges), score, given_name(name)))
 

@@ -176,7 +176,8 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
 
 def _usual_name(spec: StudySpec) -> str:
     titles = dict.fromkeys(ARCHITECTURES.get(one.architecture).title for one in spec.entrants)
-    return f"{'Duel' if spec.kind == 'duel' else 'Search'} · {', '.join(titles)}"[:120]
+    kinds = {"duel": "Duel", "search": "Search", "seeds": f"{spec.asked} seeds"}
+    return f"{kinds[spec.kind]} · {', '.join(titles)}"[:120]
 
 
 def _members(runs: Iterable[RunView]) -> list[RunView]:

@@ -49,7 +49,8 @@ def states(store, identifier):
 def test_seeds_are_runs_that_differ_by_their_seed_alone(store):
     made = create_study(store, make_seeds(recipe(seed=7, watched=["king"]), 3))
     view = study(store, made)
-    assert (view.state, view.kind, view.name, view.fraction, view.corpus) == ("queued", "seeds", "Mine", 0.0, "small")
+    assert (view.state, view.kind, view.fraction, view.corpus) == ("queued", "seeds", 0.0, "small")
+    assert view.name == "3 seeds · Mine", "a list tells it from a run of the recipe"
     assert [row.number for row in view.rows] == [1, 2, 3]
     assert [row.differs for row in view.rows] == [{"seed": 7}, {"seed": 8}, {"seed": 9}]
     assert [run.name for run in view.runs] == ["Mine · seed 7", "Mine · seed 8", "Mine · seed 9"]

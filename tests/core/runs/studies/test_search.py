@@ -255,3 +255,12 @@ def test_ranges_are_typed_and_shown_alike():
         check_ranges(make_spec("skipgram", {}, {"corpus": "small"}), [WINDOW, WINDOW])
     with pytest.raises(SettingsError, match="nothing to search"):
         check_ranges(make_spec("random", {}, {"corpus": "small"}), [])
+
+
+def test_the_length_of_vectors_to_begin_from_is_not_searched(store):
+    spec = recipe(store, begin_from="20261121-120000-abcdef")
+    assert "dimensions" not in [one.name for one in default_ranges(spec)]
+    assert "window" in [one.name for one in default_ranges(spec)]
+    with pytest.raises(SettingsError, match="so dimensions cannot be searched; leave dimensions out"):
+        make_search(spec, [WINDOW, parse_range("skipgram", "dimensions")])
+    make_search(recipe(store), [WINDOW, parse_range("skipgram", "dimensions")])
