@@ -9,7 +9,8 @@ from pages.ui import guards
 from pages.ui.cards import PAGES
 from pages.ui.live import live_view
 from pages.ui.projector import enlarged
-from pages.ui.session import is_phone, store
+from pages.ui.session import CORPUS, is_phone, store
+from pages.ui.starting import is_sample
 from pages.ui.study_view import back_to_study, study_view
 from pages.ui.train_form import train_form
 
@@ -39,7 +40,10 @@ def watching(shown: RunView | StudyView | None) -> None:
         return
     with st.container(border=True, height=420, horizontal_alignment="center", vertical_alignment="center"):
         st.markdown("#### Press Start: loss and map appear here and move while it learns.", text_alignment="center")
-        if st.button("Train a sample instead", key="sample_instead", type="tertiary"):
+        # The form may change its corpus without this being drawn anew: what stands here is true of any.
+        if not is_sample(st.session_state.get(CORPUS)) and st.button(
+            "See the samples", key="sample_instead", type="tertiary", help="Texts to try it on, on the first page."
+        ):
             st.switch_page(PAGES / "home.py")
 
 

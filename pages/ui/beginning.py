@@ -6,12 +6,14 @@ from core.architecture import ARCHITECTURES
 from core.errors import SemascopeError
 from core.runs.beginning import beginnings, dimensions_of
 from core.runs.spaces import SPACE_FILE
+from core.runs.spec import Spec
 from core.runs.views import RunView
+from core.starting import frozen_epochs
 from pages.ui.forms import key_of
 from pages.ui.session import label, store
 from pages.ui.text import count, distinct
 
-__all__ = ["BEGIN_FROM", "pick_beginning", "settle_beginning"]
+__all__ = ["BEGIN_FROM", "begun_from", "kept_still", "pick_beginning", "settle_beginning"]
 
 BEGIN_FROM = key_of("form.run", "begin_from")
 FITTED = "form.fitted"
@@ -55,6 +57,31 @@ def pick_beginning() -> None:
     )
     if st.session_state.pop(GONE, False):
         st.caption(":material/info: The vectors that this recipe began from are no longer in the store.")
+
+
+def kept_still(spec: Spec | None) -> str:
+    """How long the vectors that a training began from keep still, as a sentence; empty where they move, or are none."""
+    if spec is None or spec.params is None or not spec.settings.begin_from:
+        return ""
+    epochs = int(getattr(spec.params, "epochs", 1))
+    still = frozen_epochs(spec.params, epochs)
+    if not still:
+        return ""
+    if still == epochs:
+        return "Those vectors are kept as they are; only the others learn."
+    first = "epoch" if still == 1 else f"{still} epochs"
+    return f"For the first {first} those vectors are kept as they are; then they move, too."
+
+
+def begun_from(spec: Spec | None) -> str:
+    """What a run began from, and whether that keeps still; empty where it began at random."""
+    if spec is None or not spec.settings.begin_from:
+        return ""
+    try:
+        name = f"the vectors of {label(store().run(spec.settings.begin_from))}"
+    except SemascopeError:
+        name = f"vectors that are no longer in the store, those of the run {spec.settings.begin_from}"
+    return f"It begins from {name}. {kept_still(spec)}".strip()
 
 
 def _shown(view: RunView) -> str:

@@ -4,15 +4,16 @@ The widgets carry no limits of their own: every value goes through `core.params.
 sentence is what the person reads.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.errors import SettingsError
 from core.params import ParamInfo, Params, describe
+from pages.ui.text import worded
 
-__all__ = ["WIDEST", "applying", "default_values", "fields", "fields_of", "fill", "groups", "key_of", "read"]
+__all__ = ["MARK", "WIDEST", "applying", "default_values", "fields", "fields_of", "fill", "groups", "key_of", "read"]
 
 # Streamlit refuses whole numbers that JavaScript cannot hold; no rule of ours comes near this.
 WIDEST = 10**12
@@ -20,6 +21,8 @@ WIDE_CHOICE = 17
 """Letters of a choice that half of the form's third of a laptop's page has room for: as many as “negative sampling”."""
 WIDE_NUMBER = 5
 """Digits that have room there, beside the buttons."""
+MARK = ":material/search:"
+"""Before the label of a field whose value is only where a search begins."""
 
 
 def key_of(prefix: str, name: str) -> str:
@@ -45,33 +48,42 @@ def fields(infos: Iterable[ParamInfo], prefix: str, columns: int = 2) -> None:
     fields_of([(info, prefix) for info in infos], columns)
 
 
-def fields_of(placed: Sequence[tuple[ParamInfo, str]], columns: int = 2) -> None:
+def fields_of(placed: Sequence[tuple[ParamInfo, str]], columns: int = 2, marked: Collection[str] = ()) -> None:
     """Draw the widgets of fields of several forms, each with its prefix, as those of one.
 
     What would be cut off in a column has a row to itself, after the row that it would have stood in.
+
+    Args:
+        placed: the fields, each with the prefix of its form.
+        columns: fields in a row.
+        marked: names of those whose label begins with `MARK`.
     """
+
+    def draw(info: ParamInfo, prefix: str) -> None:
+        _widget(info, prefix, f"{MARK} {info.label}" if info.name in marked else info.label)
+
     row: list[tuple[ParamInfo, str]] = []
     wide: list[tuple[ParamInfo, str]] = []
     for one in placed:
         (wide if _is_wide(one[0]) else row).append(one)
         if len(row) == columns:
-            _row(row, columns)
+            _row(row, columns, draw)
             row = []
         if not row:
             for each in wide:
-                _widget(*each)
+                draw(*each)
             wide = []
-    _row(row, columns)
+    _row(row, columns, draw)
     for each in wide:
-        _widget(*each)
+        draw(*each)
 
 
-def _row(placed: Sequence[tuple[ParamInfo, str]], columns: int) -> None:
+def _row(placed: Sequence[tuple[ParamInfo, str]], columns: int, draw: Callable[[ParamInfo, str], None]) -> None:
     if not placed:
         return
     for place, one in zip(st.columns(columns), placed, strict=False):
         with place:
-            _widget(*one)
+            draw(*one)
 
 
 def _is_wide(info: ParamInfo) -> bool:
@@ -120,17 +132,17 @@ def read(infos: Iterable[ParamInfo], prefix: str, others: Mapping[str, Any] | No
     return values
 
 
-def _widget(info: ParamInfo, prefix: str) -> None:
+def _widget(info: ParamInfo, prefix: str, label: str) -> None:
     key, said = key_of(prefix, info.name), _help(info)
     if key not in st.session_state:
         st.session_state[key] = _shown(info, info.default)
     if info.kind == "switch":
-        st.toggle(info.label, key=key, help=said, persist_state="session")
+        st.toggle(label, key=key, help=said, persist_state="session")
     elif info.kind == "choice":
-        st.selectbox(info.label, info.choices, key=key, format_func=_worded, help=said, persist_state="session")
+        st.selectbox(label, info.choices, key=key, format_func=worded, help=said, persist_state="session")
     elif info.kind == "integer":
         st.number_input(
-            info.label,
+            label,
             min_value=-WIDEST,
             max_value=WIDEST,
             value=None,
@@ -141,7 +153,7 @@ def _widget(info: ParamInfo, prefix: str) -> None:
         )
     elif info.kind == "number":
         st.number_input(
-            info.label,
+            label,
             value=None,
             step=_step(info),
             format="%g",
@@ -150,12 +162,7 @@ def _widget(info: ParamInfo, prefix: str) -> None:
             persist_state="session",
         )
     else:
-        st.text_input(info.label, key=key, help=said, persist_state="session")
-
-
-def _worded(choice: str) -> str:
-    """A choice as a person reads it."""
-    return choice.replace("_", " ")
+        st.text_input(label, key=key, help=said, persist_state="session")
 
 
 def _help(info: ParamInfo) -> str:

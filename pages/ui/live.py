@@ -18,10 +18,11 @@ from core.runs.frames import Frame
 from core.runs.metrics import Row
 from core.runs.views import RunView
 from pages.ui import guards
+from pages.ui.beginning import kept_still
 from pages.ui.cards import PAGES, STATE_HELP, origin, state_badge
 from pages.ui.live_parts import curve, figures, moving_map, progress, watched
 from pages.ui.session import label, store
-from pages.ui.text import ago, md
+from pages.ui.text import ago, md, worded
 
 __all__ = ["MODES", "live_view", "play_from_start", "set_mode"]
 
@@ -87,7 +88,7 @@ def _live(identifier: str) -> None:
     at = _playhead(run, seen)
     _head(run)
     if seen.begun:
-        st.caption(f":material/start: {md(seen.begun, 300)}")
+        st.caption(f":material/start: {md(f'{seen.begun} {kept_still(run.spec)}'.strip(), 400)}")
     progress(run, seen.rows)
     if run.active or seen.rows or seen.frames:
         _recorded(run, seen, at)
@@ -149,9 +150,7 @@ def _facts(run: RunView) -> list[str]:
         {info.name: info.default for info in describe(type(run.spec.params))} if run.spec and run.spec.params else {}
     )
     told += [
-        md(str(values[name]).replace("_", " "), 40)
-        for name in ("output", "optimiser")
-        if values.get(name) != usual.get(name)
+        md(worded(str(values[name])), 40) for name in ("output", "optimiser") if values.get(name) != usual.get(name)
     ]
     return [*origin(run), *told, ago(run.started or run.created)]
 

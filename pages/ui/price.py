@@ -2,7 +2,8 @@
 
 A trial is asked of the worker by a button, one at a time, and never while something trains: it would be slowed down by
 that, and slow it down. The tag waits for it, and has no timer: a fragment with a timer inside that of the form broke
-the page when Start was pressed meanwhile (streamlit/streamlit#10719).
+the page when Start was pressed meanwhile (streamlit/streamlit#10719). So it says that something trains only to whoever
+presses the button, for it could not take that back.
 """
 
 import time
@@ -52,9 +53,9 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
     threads = threads_for(spec.settings.threads, chosen.tokens_total)
     guess = price_by_size(spec.architecture, spec.params, extent, threads)
     trial = _trial_of(spec, threads)
-    if not trial.over:
-        trial.blocked = _something_trains()
-        _look(trial)
+    # What stood in the way of an earlier press may be over: nobody tells a page that has no timer.
+    trial.blocked = False
+    _look(trial)
     words = f"{count(extent.tokens)} words of text, {count(extent.vocabulary)} different ones after the cut-offs."
     with st.container(border=True, gap="xsmall", key="price"):
         figures, below, place = st.container(), st.container(), st.empty()
@@ -66,11 +67,15 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
             help="Trains for three seconds with these settings and throws the result away: "
             "what this machine needs, instead of what sizes say.",
         ):
-            with st.spinner("Training for three seconds …"):
-                _try(trial)
-            if _rests(trial):
+            trial.blocked = not trial.key and _something_trains()
+            if not trial.blocked:
+                with st.spinner("Training for three seconds …"):
+                    _try(trial)
+            if trial.over:
                 place.empty()
-            else:  # a machine so busy that three seconds take longer: a click looks whether they are over
+            elif (
+                not trial.blocked
+            ):  # a machine so busy that three seconds take longer: a click looks whether they are over
                 place.button("Look again", key="price.look", icon=":material/timer:", type="tertiary")
         with figures:
             _draw(trial.found or guess)
@@ -163,5 +168,5 @@ def _how(trial: Trial) -> str:
     if trial.over:
         return "By its size."
     if trial.blocked:
-        return "By its size; it can be measured when nothing trains."
+        return "By its size: something trains just now, which a trial would disturb. Measure it when that has ended."
     return "By its size; being measured." if trial.key else "By its size."

@@ -12,6 +12,7 @@ from core.runs.records import Result
 from core.runs.spec import IMPORTED
 from core.runs.views import RunView
 from pages.ui import guards
+from pages.ui.beginning import begun_from
 from pages.ui.cards import PAGES, state_badge
 from pages.ui.exports import exports
 from pages.ui.routes import FILES, export_url, file_name, file_url
@@ -36,6 +37,8 @@ def details(run: RunView) -> None:
         if run.reason:
             box = st.error if run.state in ("failed", "damaged") else st.info if run.ended_early else st.warning
             box(md(run.reason, 500))
+        if begun := begun_from(run.spec):
+            st.caption(f":material/start: {md(begun, 400)}")
         if run.result and run.result.accuracy:
             st.markdown(f":material/fact_check: {md(run.result.accuracy.sentence, 300)}")
         _actions(run)

@@ -24,6 +24,7 @@ from sample_corpora import SAMPLES, sample_corpus
 __all__ = [
     "DEFAULT_ARCHITECTURE",
     "check",
+    "is_sample",
     "launch",
     "launch_study",
     "made_sample",
@@ -101,6 +102,12 @@ def made_sample(name: str) -> Corpus | None:
             if Path(str(found.meta.get("source", ""))).stem == name:
                 return found
     return None
+
+
+def is_sample(identifier: str | None) -> bool:
+    """Whether a corpus was made of a sample."""
+    made = next((view for view in store().corpora() if view.id == identifier), None)
+    return made is not None and any(made.name == sample.title for sample in SAMPLES)
 
 
 def start_sample(name: str, preset: Preset = "balanced") -> str:

@@ -1,6 +1,7 @@
 """One training or several at once: seeds, a duel, a search. What each does and costs stands there before Start."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -9,11 +10,11 @@ from core.architecture import ARCHITECTURES, Architecture, CorpusSize
 from core.data.corpus import Corpus
 from core.errors import SettingsError
 from core.evaluation.benchmark import BENCHMARKS
-from core.params import describe
+from core.params import ParamInfo, describe
 from core.runs.material import needs_met
 from core.runs.prices import Predicted
 from core.runs.spec import Spec, make_spec
-from core.runs.studies.ranges import Range, default_ranges, searchable
+from core.runs.studies.ranges import Range, default_ranges, searchable, usually_searched
 from core.runs.studies.spec import HELD_OUT_LOSS, Kind, StudySpec, make_duel, make_search, make_seeds
 from pages.ui.architecture_picker import in_order
 from pages.ui.forms import WIDEST
@@ -21,11 +22,12 @@ from pages.ui.session import corpus_name
 from pages.ui.starting import DEFAULT_ARCHITECTURE, preset_values
 from pages.ui.text import duration, md
 
-__all__ = ["KIND", "How", "pick_how", "plan_study", "start_label"]
+__all__ = ["KIND", "How", "pick_how", "plan_study", "searched", "start_label"]
 
 How = Literal["once", "seeds", "duel", "search"]
 HOW: dict[How, str] = {"once": "Once", "seeds": "Several seeds", "duel": "Duel", "search": "Search"}
 KIND = "form.how"
+SEARCHED = "form.searched"
 STARTS: dict[Kind, str] = {"seeds": "Start {n} trainings", "duel": "Start the duel", "search": "Start the search"}
 FIRST_SEARCHED = ("learning_rate", "window", "epochs", "subsample", "dimensions")
 """What a newcomer would search first, of what can be searched."""
@@ -72,6 +74,19 @@ def plan_study(how: Kind, chosen: Corpus, spec: Spec, price: Predicted | None) -
         return _duel(chosen, spec) if how == "duel" else _search(chosen, spec, price)
 
 
+def searched(architecture: str, infos: Iterable[ParamInfo], values: Mapping[str, Any]) -> list[str]:
+    """The settings that a search chooses anew, as the form has them; to be called before its widgets are made.
+
+    Args:
+        architecture: registered name.
+        infos: its settings.
+        values: theirs and the run's, as they stand in the form.
+    """
+    known = usually_searched(architecture, infos, values)
+    _settle(SEARCHED, known, _first(known))
+    return list(st.session_state[SEARCHED])
+
+
 def start_label(study: StudySpec | None) -> str:
     """What the button that starts says."""
     return "Start" if study is None else STARTS[study.kind].format(n=study.asked)
@@ -81,7 +96,8 @@ def _seeds(spec: Spec, price: Predicted | None) -> StudySpec:
     told = st.container()
     seeds = _whole("Seeds", "form.seeds", 5, "Trainings that differ by their seed alone; five give an interval.")
     title = ARCHITECTURES.get(spec.architecture).title
-    study = make_seeds(spec, seeds, spec.name or f"{title} · {corpus_name(spec.settings.corpus)}")
+    named = dataclasses.replace(spec, name=spec.name or f"{title} · {corpus_name(spec.settings.corpus)}")
+    study = make_seeds(named, seeds)
     with told:
         st.caption(
             f"Trains {seeds} times, differing by the seed alone: each number gets an interval, each word a stability. "
@@ -137,23 +153,19 @@ def _entrant(name: str, spec: Spec, extent: CorpusSize) -> Spec:
 def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
     told = st.container()
     known = {one.name: one for one in default_ranges(spec)}
-    first = [name for name in FIRST_SEARCHED if name in known] + [name for name in known if name not in FIRST_SEARCHED]
     labels = {info.name: info.label for info in describe(ARCHITECTURES.get(spec.architecture).Params)}
-    _settle("form.searched", list(known), first[:FEW])
+    _settle(SEARCHED, list(known), _first(list(known)))
     names = st.multiselect(
         "Settings to search",
         list(known),
-        key="form.searched",
+        key=SEARCHED,
         format_func=labels.__getitem__,
         placeholder="One or more",
         help="What each trial chooses anew; everything else stays as the form below has it.",
         persist_state="session",
     )
-    left, right = st.columns([1, 2])
-    with left:
-        trials = _whole("Trials", "form.trials", 20, "Trainings in all; ten for each setting that is searched.")
-    with right:
-        score = _pick_score(chosen, spec, names)
+    score = _pick_score(chosen, spec, names)
+    trials = _whole("Trials", "form.trials", 20, "Trainings in all; ten for each setting that is searched.")
     with st.expander("Ranges and limit", icon=":material/tune:"):  # folded: Start is to stand where it is seen
         ranges = [_range(spec.architecture, known[name], labels[name]) for name in names]
         minutes = _number(
@@ -172,6 +184,11 @@ def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
     return study
 
 
+def _first(known: Sequence[str]) -> list[str]:
+    """What is searched of these unless somebody chooses."""
+    return sorted(known, key=lambda name: (*FIRST_SEARCHED, name).index(name))[:FEW]
+
+
 def _range(architecture: str, default: Range, label: str) -> Range:
     """The range of one setting, as it stands in the form."""
     key = f"form.range.{architecture}.{default.name}"
@@ -181,12 +198,15 @@ def _range(architecture: str, default: Range, label: str) -> Range:
         return default.model_copy(update={"choices": tuple(picked)})
     assert default.low is not None
     assert default.high is not None
-    left, right = st.columns(2)
     how = "by ratio" if default.scale == "log" else "by difference"
+    st.markdown(f":small[{md(label)}]", help=f"What is tried lies between these, evenly {how}.")
+    left, right = st.columns(2)
     with left:
-        low = _number(f"{label}, from", f"{key}.low", default.low, f"The least value that is tried, evenly {how}.")
+        low = _bound(f"{label}, from", f"{key}.low", default.low)
     with right:
-        high = _number("to", f"{key}.high", default.high, f"The greatest value of {label.lower()} that is tried.")
+        high = _bound(f"{label}, to", f"{key}.high", default.high)
+    if low >= high:
+        raise SettingsError(f"The range of {label.lower()} must go up, not from {low:g} to {high:g}.")
     scale = "linear" if low <= 0 else default.scale
     return default.model_copy(update={"low": low, "high": high, "scale": scale})
 
@@ -248,6 +268,15 @@ def _number(label: str, key: str, first: float, text: str) -> float:
     step = abs(first) / 5 or 1.0
     value = st.number_input(label, value=None, step=step, format="%g", key=key, help=text, persist_state="session")
     return float(_given(value, label))
+
+
+def _bound(label: str, key: str, first: float) -> float:
+    """A field for a number with neither label nor button to empty it: in half a narrow form these cut it off."""
+    st.session_state.setdefault(key, first)
+    step = abs(first) / 5 or 1.0
+    return st.number_input(
+        label, step=step, format="%g", key=key, label_visibility="collapsed", persist_state="session"
+    )
 
 
 def _given(value: float | None, label: str) -> float:

@@ -5,10 +5,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-__all__ = ["ago", "count", "distinct", "duration", "md", "size"]
+__all__ = ["ago", "count", "distinct", "duration", "md", "size", "worded"]
 
 SPECIAL = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
 LONGEST = 80
+SPELLED = {
+    "adagrad": "AdaGrad",
+    "adam": "Adam",
+    "bpe": "BPE",
+    "cbow": "CBOW",
+    "gaussian": "Gaussian",
+    "nce": "NCE",
+    "ngrams": "n-grams",
+    "sgd": "SGD",
+    "skipgram": "skip-gram",
+    "xavier": "Xavier",
+}
+"""Choices that people write otherwise than settings do."""
 
 
 def md(text: str, limit: int = LONGEST) -> str:
@@ -26,6 +39,11 @@ def distinct(names: Sequence[str], marks: Iterable[str]) -> list[str]:
     """
     often = Counter(names)
     return [name if often[name] == 1 else f"{name} ({mark})" for name, mark in zip(names, marks, strict=True)]
+
+
+def worded(choice: str) -> str:
+    """A choice of a setting as a person reads it: `hierarchical_softmax` is “hierarchical softmax”, `sgd` “SGD”."""
+    return SPELLED.get(choice, choice.replace("_", " "))
 
 
 def count(number: float) -> str:

@@ -26,7 +26,7 @@ from pages.ui.price import drop_trial, price_tag
 from pages.ui.rate import settle_rate
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.starting import check, launch, launch_study, preset_values
-from pages.ui.study_form import KIND, pick_how, plan_study, start_label
+from pages.ui.study_form import KIND, pick_how, plan_study, searched, start_label
 from pages.ui.text import count, distinct, md
 from sample_corpora import SAMPLES, sample_corpus
 
@@ -79,7 +79,8 @@ def _form() -> None:
         info for info in forms.applying(own, prefix, {"begin_from": begin_from}) if not duel or info.name != "epochs"
     ]
     placed = [(info, prefix) for info in shown] + [(info, "form.run") for info in shared]
-    forms.fields_of([(info, at) for info, at in placed if not info.advanced])
+    marked = _searched(architecture, own, prefix, begin_from)
+    forms.fields_of([(info, at) for info, at in placed if not info.advanced], marked=marked)
     _more(architecture, shown, shared, prefix, picks_vectors=architecture.takes_vectors and not duel)
     watched = _pick_watched(chosen)
     name = st.text_input(
@@ -105,6 +106,17 @@ def _form() -> None:
             return
         _warm(spec)
         _start(chosen, dataclasses.replace(spec, predicted=predicted), study)
+
+
+def _searched(unit: type[Architecture[Any]], own: list[ParamInfo], prefix: str, begin_from: str) -> list[str]:
+    """What a search chooses anew, and a line that says what its fields are for; nothing for the others."""
+    if st.session_state.get(KIND) != "search":
+        return []
+    values = {info.name: st.session_state.get(forms.key_of(prefix, info.name), info.default) for info in own}
+    names = searched(unit.name, own, {**values, "begin_from": begin_from})
+    if names:
+        st.caption(f"{forms.MARK} marks what each trial chooses anew: what stands there is for the first trial alone.")
+    return names
 
 
 def _more(

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from core.runs.beginning import with_start
+from core.runs.spec import make_spec
+from core.runs.trainer import train_run
 from core.space import EmbeddingSpace
+from pages.ui.beginning import begun_from, kept_still
 
 PICKER = "form.run.begin_from"
 
@@ -73,3 +77,30 @@ def test_vectors_that_are_gone_are_let_go_of(full_home, open_page, brought):
     app.run()
     assert app.selectbox(key=PICKER).value == ""
     assert any("no longer in the store" in one.value for one in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("frozen", "epochs", "said"),
+    [
+        ("no", 3, ""),
+        ("always", 3, "Those vectors are kept as they are; only the others learn."),
+        ("first_epochs", 3, "For the first 2 epochs those vectors are kept as they are; then they move, too."),
+        ("first_epochs", 2, "Those vectors are kept as they are; only the others learn."),
+    ],
+)
+def test_a_run_says_whether_what_it_began_from_keeps_still(full_home, open_page, brought, frozen, epochs, said):
+    params = {"dimensions": 24, "epochs": epochs, "frozen": frozen, "frozen_epochs": 2}
+    settings = {"corpus": full_home.corpora()[0].id, "min_count": 1, "begin_from": brought}
+    run = full_home.create_run(with_start(full_home, make_spec("skipgram", params, settings)))
+    assert train_run(full_home, run) == 0
+    told = [one.value.replace("\\", "") for one in open_page("train/train.py", run=run).caption]
+    (begun,) = [one for one in told if "begin from vectors learned before" in one]
+    assert begun.endswith(said)
+    assert ("kept as they are" in begun) == bool(said)
+    told = [one.value.replace("\\", "") for one in open_page("train/runs.py", run=run).caption]
+    assert any(one.endswith(f"It begins from the vectors of Brought *along*. {said}".strip()) for one in told)
+
+
+def test_a_run_that_began_at_random_says_nothing_of_it():
+    spec = make_spec("skipgram", {"frozen": "always"}, {})
+    assert (kept_still(spec), begun_from(spec), kept_still(None), begun_from(None)) == ("", "", "", "")

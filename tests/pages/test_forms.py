@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import SettingsError
 from core.params import Field, Params, describe, validate
 from pages.ui import forms
-from pages.ui.text import ago, count, duration, md, size
+from pages.ui.text import ago, count, duration, md, size, worded
 
 
 class Every(Params):
@@ -203,3 +203,18 @@ def test_what_would_be_cut_off_has_a_row_to_itself(monkeypatch):
     halves = [one.key for column in app.columns for one in (*column.number_input, *column.selectbox)]
     assert halves == ["w.first", "w.second"]
     assert {"w.long", "w.many"} <= {one.key for one in (*app.number_input, *app.selectbox)}
+
+
+@pytest.mark.parametrize(
+    ("choice", "shown"),
+    [
+        ("sgd", "SGD"),
+        ("adam", "Adam"),
+        ("adagrad", "AdaGrad"),
+        ("nce", "NCE"),
+        ("bpe", "BPE"),
+        ("hierarchical_softmax", "hierarchical softmax"),
+    ],
+)
+def test_choices_are_written_as_people_write_them(choice, shown):
+    assert worded(choice) == shown

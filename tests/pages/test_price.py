@@ -92,11 +92,19 @@ def test_only_the_settings_of_the_form_are_tried(full_home, open_page, settled):
     assert len(requests_of(full_home)) == 1
 
 
-def test_nothing_is_tried_while_something_trains(full_home, open_page, settled):
-    full_home.create_run(full_home.runs()[0].spec)
+def test_nothing_is_tried_while_something_trains_and_that_is_not_said_for_longer(full_home, open_page, settled):
+    run = full_home.create_run(full_home.runs()[0].spec)
     app = open_page("train/train.py")
-    assert "can be measured when nothing trains" in said(app)
+    assert "something trains" not in said(app), "nobody asked, and the page cannot take it back"
+    app.button(key="price.measure").click().run()
+    assert "something trains just now" in said(app)
     assert requests_of(full_home) == []
+    full_home.stop(run)
+    app.run()
+    assert "something trains" not in said(app)
+    app.button(key="price.measure").click().run()
+    assert "being measured" in said(app)
+    assert len(requests_of(full_home)) == 1
 
 
 def test_a_trial_that_tells_nothing_leaves_the_price_by_size(full_home, open_page, settled):

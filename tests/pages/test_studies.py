@@ -119,7 +119,8 @@ def test_several_seeds_say_what_they_cost_and_start_as_one_study(full_home, open
         assert not app.exception
     (made,) = studies(full_home)
     assert (made.kind, made.state, len(made.runs)) == ("seeds", "queued", 3)
-    assert made.name == "Skip-gram · Two *kinds*"
+    assert made.name == "3 seeds · Skip-gram · Two *kinds*", "a list tells it from a run"
+    assert made.runs[0].name == "Skip-gram · Two *kinds* · seed 1"
     assert app.session_state["study"] == made.id
     assert "0 of 3" in app.get("progress")[0].proto.text or "waiting" in app.get("progress")[0].proto.text
 
@@ -157,6 +158,32 @@ def test_a_search_has_ranges_and_is_decided_by_what_means_the_same(full_home, op
     assert (one.name, one.high, made.spec.plan.trials, made.score) == ("learning_rate", 0.1, 4, "held_out_loss")
 
 
+def test_what_a_search_chooses_anew_is_marked_in_the_form(full_home, open_page):
+    app = choose(open_page(TRAIN), "search")
+    labels = {one.key: one.label for one in app.number_input}
+    assert labels["form.skipgram.window"] == ":material/search: Window"
+    assert labels["form.skipgram.dimensions"] == "Dimensions"
+    assert "what stands there is for the first trial alone" in said(app)
+    app.multiselect(key="form.searched").set_value(["dimensions"]).run()
+    labels = {one.key: one.label for one in app.number_input}
+    assert (labels["form.skipgram.window"], labels["form.skipgram.dimensions"]) == (
+        "Window",
+        ":material/search: Dimensions",
+    )
+    choose(app, "once")
+    assert "form.skipgram.dimensions" in {one.key for one in app.number_input if one.label == "Dimensions"}
+    assert "first trial" not in said(app)
+
+
+def test_a_search_that_begins_from_vectors_does_not_offer_their_length(full_home, open_page):
+    app = choose(open_page(TRAIN), "search")
+    app.multiselect(key="form.searched").set_value(["dimensions", "window"]).run()
+    app.selectbox(key="form.run.begin_from").set_value(full_home.runs()[0].id).run()
+    assert not app.exception
+    assert app.multiselect(key="form.searched").value == ["window"]
+    assert "Dimensions" not in app.multiselect(key="form.searched").options
+
+
 @pytest.mark.parametrize(
     ("how", "kind", "key", "value", "sentence"),
     [
@@ -165,7 +192,13 @@ def test_a_search_has_ranges_and_is_decided_by_what_means_the_same(full_home, op
         ("duel", "multiselect", "form.duel", ["skipgram"], "A duel is between 2"),
         ("duel", "number_input", "form.seconds", 0.0, "seconds must be"),
         ("search", "multiselect", "form.searched", [], "nothing to search"),
-        ("search", "number_input", "form.range.skipgram.window.low", 99.0, "must go up"),
+        (
+            "search",
+            "number_input",
+            "form.range.skipgram.learning_rate.low",
+            99.0,
+            "The range of learning rate must go up",
+        ),
         ("search", "number_input", "form.trials", 0, "trials must be"),
         ("search", "number_input", "form.run.held_out", 0.0, "set held_out above 0"),
     ],
@@ -247,6 +280,7 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert table["Held-out loss"].isna().tolist() == [True, False], "random vectors have none"
     assert "lower is better; the floor is 50.00; 123 gaps: lines of the test." in said(app)
     assert "There is no loss to compare for Random vectors" in said(app)
+    assert "Curves" not in said(app), "there are none to draw"
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
 

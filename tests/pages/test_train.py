@@ -259,3 +259,13 @@ def test_topics_stand_beside_the_epochs(full_home, open_page):
     settings = full_home.runs()[0].spec.settings.model_dump(mode="json")
     run = full_home.create_run(make_spec("lda", {"topics": 7, "epochs": 12}, settings))
     assert any("7 topics · 12 epochs" in one.value for one in open_page("train/train.py", run=run).caption)
+
+
+def test_who_has_a_sample_is_not_sent_to_the_samples(empty_home, open_page, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("one fish two fish red fish blue fish\n" * 40, "utf-8")
+    for name, offered in (("My own", True), ("The planted world", False)):
+        corpus = empty_home.add_corpus(text, name=name)
+        app = open_page("train/train.py", corpus=corpus)
+        assert ("sample_instead" in {one.key for one in app.button}) == offered
+        empty_home.delete_corpus(corpus)
