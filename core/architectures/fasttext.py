@@ -22,6 +22,7 @@ from core.negative_sampling.model import Model, padded_width, unpadded
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, near_seconds, settings
 from core.negative_sampling.training import Kernel, NegativeSampling
+from core.negative_sampling.workers import useful_threads
 from core.params import Field
 from core.space import EmbeddingSpace, FloatMatrix
 
@@ -143,7 +144,8 @@ class FastText(NegativeSampling[FastTextParams]):
         parts = 24 * (ROWS_PER_WORD[params.subwords] + 8) * size.vocabulary
         rows = (inputs + size.vocabulary) * width + 2 * size.vocabulary * params.dimensions
         memory = OVERHEAD_BYTES + int(4 * rows + parts + 4 * size.tokens)
-        seconds = 0.3 + 8e-6 * size.vocabulary + near_seconds(params, size) + floats / (cls.pace * max(1, threads))
+        pace = cls.pace * useful_threads(threads, size.vocabulary)
+        seconds = 0.3 + 8e-6 * size.vocabulary + near_seconds(params, size) + floats / pace
         return Estimate(seconds=seconds, memory=memory)
 
     def _input_rows(self, data: TrainingData) -> int:

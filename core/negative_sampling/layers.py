@@ -18,7 +18,6 @@ from core.negative_sampling.layer_params import LayerParams
 from core.negative_sampling.model import Model, Shape, matrix_of
 from core.negative_sampling.presets import OVERHEAD_BYTES
 from core.negative_sampling.training import Kernel, NegativeSampling
-from core.progress import Step
 
 __all__ = ["OutputLayers"]
 
@@ -43,18 +42,12 @@ class OutputLayers(NegativeSampling[L]):
 
     def __init__(self, params: L) -> None:
         super().__init__(params)
-        self._threads = 1
         self._layer: Layer | None = None
 
     @classmethod
     @abstractmethod
     def paths_kernel(cls, params: L) -> Kernel:
         """The compiled loop for hierarchical softmax with plain steps."""
-
-    def train(self, data: TrainingData, context: Context) -> Iterator[Step]:
-        """As `NegativeSampling.train`."""
-        self._threads = context.threads
-        yield from super().train(data, context)
 
     @classmethod
     def warm(cls, params: L) -> None:

