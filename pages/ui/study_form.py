@@ -135,9 +135,10 @@ def _duel(chosen: Corpus, spec: Spec) -> StudySpec:
     whose = f"{own} has the settings below, " if spec.architecture in entrants else ""
     with told:
         st.caption(
-            f"The same time at most for each on this corpus, one after the other; then one table of scores. {whose}"
+            f"The same time at most for each on this corpus, one after the other; then one table of scores. A side is "
+            f"done sooner where more epochs do no good. {whose}"
             f"{'the others' if whose else 'Each has'} those of the preset. "
-            f"{len(entrants)} × {duration(seconds)}: about {duration(len(entrants) * seconds)}, and the scoring."
+            f"{len(entrants)} × {duration(seconds)}: {duration(len(entrants) * seconds)} at most, and the scoring."
         )
     return study
 

@@ -11,6 +11,7 @@ from core.runs.processes import own_attempt
 from core.runs.records import Result, attempt_path, result_path
 from core.runs.spec import make_spec
 from core.runs.studies.keeping import create_study, delete_study, stop_study, studies, study
+from core.runs.studies.marks import mark
 from core.runs.studies.ranges import parse_range
 from core.runs.studies.scores import write_scores
 from core.runs.studies.spec import make_duel, make_search, make_seeds
@@ -131,7 +132,7 @@ def test_a_duel_has_the_form_for_one_and_the_preset_for_the_others(full_home, op
     assert app.multiselect(key="form.duel").value == ["skipgram", "cbow"]
     app.multiselect(key="form.duel").set_value(["skipgram", "glove", "random"]).run()
     app.number_input(key="form.seconds").set_value(2.0).run()
-    assert "3 × 2.0 s: about 6.0 s, and the scoring" in said(app)
+    assert "3 × 2.0 s: 6.0 s at most, and the scoring" in said(app)
     assert not [one for one in app.metric if one.label == "About"], "the time is given"
     app.button(key="start").click().run()
     assert not app.exception
@@ -283,6 +284,16 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert "Curves" not in said(app), "there are none to draw"
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
+
+
+def test_a_side_that_was_done_sooner_says_why(full_home, open_page, duel):
+    rows = study(full_home, duel).rows
+    assert [row.note for row in rows] == ["", ""]
+    mark(full_home.study_folder(duel), 1, rows[0].run.id, did_all=True)
+    row = study(full_home, duel).rows[0]
+    assert row.note == f"It was done after {row.seconds:.1f} s: 2 epochs are the most that do any good on this text."
+    table = open_page(TRAIN, study=duel).dataframe[0].value
+    assert list(table["Note"]) == ["", row.note]
 
 
 def test_a_search_shows_trials_and_fills_the_form_with_the_best(full_home, open_page, search):

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,17 +12,16 @@ from typing import Any
 from core.errors import RunError, SemascopeError
 from core.evaluation.benchmark import Benchmark, EvaluationResult
 from core.evaluation.material import Material
-from core.files import write_json
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.material import material_of
 from core.runs.metrics import last_row
-from core.runs.paths import is_id
-from core.runs.records import read_object
 from core.runs.spec import Spec
 from core.runs.store import Store
 from core.runs.studies.keeping import go_on, study
+from core.runs.studies.marks import mark, was_made
 from core.runs.studies.scores import read_scores, write_scores
 from core.runs.studies.spec import StudySpec
+from core.runs.trash import trashed
 from core.runs.views import RunView
 
 __all__ = ["Driving", "Stopped"]
@@ -64,38 +64,53 @@ class Driving:
 
     def made(self, number: int) -> bool:
         """Whether the run of this number was made once, be it that it was deleted since: then it is not made again."""
-        try:
-            return is_id(str(read_object(self._mark(number)).get("run")))
-        except RunError:
-            return False
+        return was_made(self.folder, number)
 
-    def make(self, number: int, spec: Spec) -> RunView:
-        """Queue a run of the study."""
+    def make(self, number: int, spec: Spec, did_all: bool = False) -> RunView:
+        """Queue a run of the study.
+
+        Args:
+            number: of the run.
+            spec: its recipe.
+            did_all: of a side of a duel: it has as many epochs as do any good.
+        """
         self.check()
         child = dataclasses.replace(spec, study=self.folder.name, number=number)
         run = self.store.create_run(child, workspace=self.workspace)
-        self._mark(number).parent.mkdir(mode=0o700, exist_ok=True)
-        write_json(self._mark(number), {"number": number, "run": run})
+        mark(self.folder, number, run, did_all)
         log.info("run %d is %s", number, run)
         return self.store.run(run, self.workspace)
+
+    def throw_away(self, number: int, run: RunView) -> None:
+        """Remove a run for good, so that the one of this number can be made anew.
+
+        It does not stay in the trash: taken back from there, there would be two of one number.
+        """
+        mark(self.folder, number, "")  # first: after a kill in between it is there still, or made anew
+        self.store.delete(run.id, self.workspace)
+        if (entry := trashed(self.store.workspace(self.workspace) / "trash", "run", run.id)) is not None:
+            shutil.rmtree(entry[0], ignore_errors=True)
 
     def take_up(self, run: RunView) -> None:
         """Have a run go on that an earlier attempt has left."""
         self.check()
         go_on(self.store, run, self.workspace)
 
-    def wait(self, run: str, seconds: float | None = None) -> RunView | None:
+    def wait(
+        self, run: str, seconds: float | None = None, enough: Callable[[RunView], bool] = lambda _: False
+    ) -> RunView | None:
         """Wait for a run to end; None where it was deleted.
 
         Args:
             run: its id.
             seconds: of training, after which it is stopped; None lets it train to its end.
+            enough: asked again and again while it trains; it is stopped once this says so.
 
         Raises:
             Stopped: the study was asked to stop; the run was stopped too.
         """
         training_since: float | None = None
-        stopping = False
+        stopping = over = False
         while True:
             try:
                 view = self.store.run(run, self.workspace)
@@ -115,7 +130,8 @@ class Driving:
                 stopping = True
             # One that says nothing for a long time is stopped all the same.
             silent = time.monotonic() - training_since if training_since is not None else 0.0
-            over = seconds is not None and view.phase == "training" and max(silent, _trained(view)) >= seconds
+            if view.phase == "training":
+                over = over or enough(view) or (seconds is not None and max(silent, _trained(view)) >= seconds)
             if stopping or over:
                 with contextlib.suppress(RunError):
                     self.store.stop(run, self.workspace)
@@ -143,9 +159,6 @@ class Driving:
                 found.append(dataclasses.replace(unit.evaluate(space, Material()), undefined=str(error)))
         write_scores(self.folder, run, found, time.monotonic() - started)
         return read_scores(self.folder, run)
-
-    def _mark(self, number: int) -> Path:
-        return self.folder / "made" / f"{number:04d}.json"
 
 
 def _trained(view: RunView) -> float:

@@ -15,11 +15,16 @@ from core.runs.paths import clean_name
 from core.runs.records import Result, read_object
 from core.runs.spec import Spec
 from core.runs.state import ACTIVE, RunState, derive, look
+from core.runs.studies.marks import did_all
 from core.runs.studies.scores import read_scores
 from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
 from core.runs.views import RunView, may_live
 
 __all__ = ["StudyRow", "StudyView", "view_study"]
+
+
+MUCH = 0.75
+"""Share of its time that a side of a duel uses without a word on the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,9 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
     if derive(facts) == "interrupted" and may_live(folder, facts.attempt):
         facts = look(folder, held=not surely_free([folder / "lock"]), damage=damage)
     if spec is None:
-        rows = tuple(_row(None, view, {}) for view in members)
+        rows = tuple(_row(None, view, {}, folder) for view in members)
         return StudyView(folder.name, folder, "damaged", damage, name or folder.name, notes, rows=rows)
-    rows = tuple(_row(spec, view, read_scores(folder, view)) for view in members)
+    rows = tuple(_row(spec, view, read_scores(folder, view), folder) for view in members)
     state = _state_of_seeds(members) if spec.kind == "seeds" else derive(facts)
     if spec.kind == "seeds":
         resumable = any(view.can_resume or view.state == "cancelled" for view in members)
@@ -189,7 +194,7 @@ def _members(runs: Iterable[RunView]) -> list[RunView]:
     return [found[number] for number in sorted(found)]
 
 
-def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationResult]) -> StudyRow:
+def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationResult], folder: Path) -> StudyRow:
     assert view.spec is not None
     result = view.result
     seconds, words, loss = None, None, None
@@ -213,7 +218,7 @@ def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationR
         scores=scores,
         value=value,
         deviation=deviation,
-        note=_note(spec, view, seconds, decides),
+        note=_note(spec, view, seconds, decides) or _sooner(spec, view, seconds, folder),
     )
 
 
@@ -236,6 +241,16 @@ def _note(spec: StudySpec | None, view: RunView, seconds: float | None, decides:
         if view.state == "finished":
             return f"It took {seconds:.1f} s, more than the {had}."
     return view.reason or (decides.undefined if decides else "")
+
+
+def _sooner(spec: StudySpec | None, view: RunView, seconds: float | None, folder: Path) -> str:
+    """Why a side of a duel has left much of its time, where that was meant."""
+    if spec is None or view.spec is None or not isinstance(spec.plan, DuelPlan) or view.state != "finished":
+        return ""
+    if seconds is None or seconds > MUCH * spec.plan.seconds or not did_all(folder, view.spec.number):
+        return ""
+    epochs = getattr(view.spec.params, "epochs", 0)
+    return f"It was done after {seconds:.1f} s: {epochs} epochs are the most that do any good on this text."
 
 
 def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:

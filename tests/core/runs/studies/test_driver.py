@@ -130,6 +130,25 @@ def test_a_side_that_takes_too_long_is_stopped_and_its_row_says_so(store):
 
 
 @pytest.mark.slow
+def test_a_side_whose_pace_was_guessed_wrong_begins_anew_and_the_first_try_is_gone(store):
+    # The size, without a trial to correct it, says that an epoch takes no time.
+    many = {"dimensions": 128, "window": 20, "negatives": 30, "subsample": 0.0, "epochs": 1000}
+    made = create_study(store, make_duel([recipe(store, params=many), recipe(store, "random")], 3.0))
+    code = "import sys; from core.negative_sampling import training; from core.architecture import Estimate;"
+    code += "training.NegativeSampling.estimate = classmethod(lambda *_: Estimate(1e-9, 1));"
+    code += "from core.runs.studies import duel; duel.probe = lambda *_, **__: None;"
+    code += "from core.runs.studies.driver import main; sys.exit(main(sys.argv[1:]))"
+    with subprocess.Popen([sys.executable, "-c", code, made, "--home", str(store.home)], cwd=ROOT) as child:
+        assert child.wait(120) == 0
+    first, second = study(store, made).rows
+    assert (first.run.spec.predicted.by, second.run.spec.predicted.by) == ("trial", "sizes"), "it told its own pace"
+    assert 1 <= first.differs["epochs"] < 1000
+    assert first.value is not None
+    assert len(store.runs()) == 2
+    assert not list((store.workspace() / "trash").iterdir()), "taken back from there it would be one of two"
+
+
+@pytest.mark.slow
 def test_a_killed_driver_leaves_an_interrupted_study_that_goes_on(store):
     sides = [recipe(store, "random"), recipe(store), recipe(store, "ppmi_svd")]
     made = create_study(store, make_duel(sides, 1.0))

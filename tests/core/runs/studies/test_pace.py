@@ -1,5 +1,6 @@
 """How many epochs fit into a time, worked out by hand; and quiet in a store."""
 
+import json
 import subprocess
 import sys
 
@@ -8,12 +9,14 @@ import pytest
 from core.architecture import ARCHITECTURES, CorpusSize, Estimate
 from core.errors import RunError
 from core.runs.locks import is_held
+from core.runs.metrics import Row
 from core.runs.prices import Predicted
 from core.runs.processes import ROOT
 from core.runs.spec import make_spec
 from core.runs.store import Store
 from core.runs.studies import quiet as module
-from core.runs.studies.pace import fit_epochs
+from core.runs.studies.duel import Look
+from core.runs.studies.pace import begin_anew, fit_epochs, more_or_less
 from core.runs.studies.quiet import quiet
 
 SIZE = CorpusSize(tokens=1000, vocabulary=10)
@@ -120,3 +123,67 @@ def test_quiet_waits_for_who_trains_and_for_who_asked_before(tmp_path, monkeypat
                 hush(store)
             child.communicate(b"\n")
         hush(store)
+
+
+def rows(*pairs):
+    return [{"seconds": seconds, "fraction": fraction} for seconds, fraction in pairs]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "most", "curve", "better"),
+    [
+        # A hundredth in a tenth of a second, 10 s in all; 9 of 10 s are to be filled: near enough, and just in time.
+        (10, 60, rows((0.2, 0.02), (1.0, 0.1)), None),
+        # 2.5 s in all for 10 epochs: 36 fill 9 s.
+        (10, 60, rows((0.25, 0.1), (1.0, 0.4)), (36, 9.0)),
+        (10, 20, rows((0.25, 0.1), (1.0, 0.4)), (20, 5.0)),
+        (10, 10, rows((0.25, 0.1), (1.0, 0.4)), None),
+        (10, 12, rows((0.25, 0.1), (1.0, 0.4)), None),  # a fifth more is not worth beginning anew
+        # 20 s in all: 4 epochs take 8 s.
+        (10, 60, rows((0.4, 0.02), (1.4, 0.07)), (4, 8.0)),
+        (1, 60, rows((0.4, 0.01), (1.4, 0.035)), None),  # less than one epoch there is not
+        # What the first row took is no pace: counting from there, the last tenth is done in .8 s.
+        (10, 60, rows((1.0, 0.0), (1.8, 0.1)), None),
+        (10, 60, rows((1.0, 0.4)), None),
+        (10, 60, rows((1.0, 0.4), (1.1, 0.45)), None),
+        (10, 60, rows((1.0, 0.4), (2.0, 0.4)), None),
+    ],
+)
+def test_the_first_seconds_of_a_training_speak_for_other_epochs_or_not(epochs, most, curve, better):
+    found = more_or_less(epochs, most, curve, 10)
+    assert (found is None) == (better is None)
+    if better is not None:
+        assert found == (better[0], pytest.approx(better[1]))
+
+
+def test_what_begins_anew_has_the_epochs_and_the_seconds_that_it_is_told(spec):
+    fitted = fit_epochs(spec, 10, SIZE, 1, lambda _: None)
+    anew = begin_anew(spec, fitted, 60, 8.5)
+    assert (anew.params.epochs, anew.params.window, anew.most) == (60, 9, 60)
+    assert (anew.predicted.seconds, anew.predicted.memory, anew.predicted.by) == (8.5, 7, "trial")
+    assert (fitted.did_all, anew.did_all) == (False, True)
+    assert not fit_epochs(make_spec("ppmi_svd", {}, {"corpus": "small"}), 10, SIZE, 1, lambda _: None).did_all
+
+
+def test_a_look_is_taken_once_and_not_too_soon(spec, tmp_path):
+    class Run:
+        folder = tmp_path
+
+    def shows(*pairs):
+        lines = [json.dumps(dict.fromkeys(Row.__annotations__, 0) | row) for row in rows(*pairs)]
+        (tmp_path / "metrics.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+    fitted = fit_epochs(spec, 10, SIZE, 1, lambda _: None)
+    assert fitted.params.epochs == 16
+    look = Look(fitted, 10)
+    assert not look.at(Run)
+    shows((0.2, 0.1), (0.9, 0.45))
+    assert not look.at(Run), "a second is not over"
+    shows((0.2, 0.1), (1.0, 0.5))
+    assert look.at(Run)
+    assert look.better == (60, pytest.approx(7.5))  # 2 s in all
+    shows((0.2, 0.02), (9.0, 0.9))
+    assert look.at(Run), "it has been seen"
+    ended = Look(fitted, 10)
+    shows((0.1, 0.2), (0.5, 1.0))
+    assert ended.at(Run), "it was done before a second was over"
