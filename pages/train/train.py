@@ -9,10 +9,11 @@ from pages.ui import guards
 from pages.ui.cards import PAGES
 from pages.ui.live import live_view
 from pages.ui.projector import enlarged
+from pages.ui.scrolling import scroller
 from pages.ui.session import CORPUS, is_phone, store
 from pages.ui.starting import is_sample
 from pages.ui.study_view import back_to_study, study_view
-from pages.ui.train_form import train_form
+from pages.ui.train_form import FILLED, FORM, WATCHING, train_form
 
 
 def watched() -> RunView | StudyView | None:
@@ -59,12 +60,17 @@ guards.adopt_corpus()
 shown = watched()
 if (is_phone() or enlarged()) and shown is not None:
     # One column, for want of room or so that a room sees it: the live part first, the form behind it.
-    watching(shown)
-    with st.expander("Train again", icon=":material/tune:"):
+    with st.container(key=WATCHING):
+        watching(shown)
+    with (
+        st.container(key=FORM),
+        st.expander("Train again", icon=":material/tune:", expanded=bool(st.session_state.get(FILLED))),
+    ):
         choosing()
 else:
     left, right = st.columns([1, 2], gap="large")
-    with left:
+    with left, st.container(key=FORM):
         choosing()
-    with right:
+    with right, st.container(key=WATCHING):
         watching(shown)
+scroller()

@@ -200,7 +200,7 @@ def _range(architecture: str, default: Range, label: str) -> Range:
     assert default.low is not None
     assert default.high is not None
     how = "by ratio" if default.scale == "log" else "by difference"
-    st.markdown(f":small[{md(label)}]", help=f"What is tried lies between these, evenly {how}.")
+    st.markdown(f":small[{md(label)}, from and to]", help=f"What is tried lies between these, evenly {how}.")
     left, right = st.columns(2)
     with left:
         low = _bound(f"{label}, from", f"{key}.low", default.low)

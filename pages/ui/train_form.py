@@ -24,13 +24,14 @@ from pages.ui.architecture_picker import pick_architecture
 from pages.ui.beginning import BEGIN_FROM, pick_beginning, settle_beginning
 from pages.ui.price import drop_trial, price_tag
 from pages.ui.rate import settle_rate
+from pages.ui.scrolling import look_at
 from pages.ui.session import CORPUS, corpus, store
 from pages.ui.starting import check, launch, launch_study, preset_values
 from pages.ui.study_form import KIND, pick_how, plan_study, searched, start_label
 from pages.ui.text import count, distinct, md
 from sample_corpora import SAMPLES, sample_corpus
 
-__all__ = ["adopt_recipe", "choose_cut", "train_form"]
+__all__ = ["FILLED", "FORM", "WATCHING", "adopt_recipe", "choose_cut", "train_form"]
 
 PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
 SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
@@ -38,6 +39,10 @@ SAMPLE = "sample:"
 OFFERED_WORDS = 2000
 MOST_WARNINGS = 3
 RECIPE = "recipe"
+FORM, WATCHING = "train_form", "watching"
+"""Keys of the two parts of the page."""
+FILLED = "form.filled_in"
+"""Whether an earlier run's settings stand in the form and were not trained yet: then it is not folded away."""
 CORPUS_PAGE = Path(__file__).parents[1] / "train" / "corpus.py"
 CUT = "form.cut"
 
@@ -46,6 +51,8 @@ def adopt_recipe(spec: Spec) -> None:
     """Let the form open with the settings of an earlier run, to train them once."""
     st.session_state[RECIPE] = spec.to_json()
     st.session_state[KIND] = "once"
+    st.session_state[FILLED] = True
+    look_at(FORM)
 
 
 def choose_cut(chosen: str, min_count: int) -> None:
@@ -70,7 +77,7 @@ def _form() -> None:
     decision = st.container(key="decision")
     prefix = f"form.{architecture.name}"
     _fill(chosen, architecture, preset, prefix, recipe)
-    settle_rate(architecture.Params, prefix)
+    settle_rate(architecture.Params, prefix, filled=recipe is not None)
     # In a duel the time decides the epochs, and all begin at random: what does nothing there is not shown.
     duel = st.session_state.get(KIND) == "duel"
     begin_from = "" if duel else settle_beginning(architecture.name, prefix)
@@ -155,6 +162,8 @@ def _start(chosen: Corpus, spec: Spec, study: StudySpec | None) -> None:
         except SemascopeError as error:
             guards.show_error(error)
             return
+        st.session_state[FILLED] = False
+        look_at(WATCHING)
         st.rerun()
 
 

@@ -85,8 +85,9 @@ def test_a_duel_from_the_choice_to_the_table(page, form, store):
     choose(page, form, "Duel")
     fill(page, "Seconds each", "1")
     expect(page.get_by_text("2 × 1.0 s: 2.0 s at most, and the scoring.")).to_be_visible()
+    page.get_by_test_id("stMain").evaluate("pane => pane.scrollTo(0, 500)")
     page.get_by_role("button", name="Start the duel").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_in_viewport()  # whoever was further down sees what happens
     expect(page.get_by_role("link", name="Explore the best")).to_be_visible(timeout=90_000)
     made = next(view for view in studies(store) if view.kind == "duel")
     assert made.state == "finished"

@@ -333,12 +333,59 @@ def test_an_ending_says_why_and_goes_on(full_home, open_page, outcome, reason, k
     assert study(full_home, made).state == "queued"
 
 
-def test_a_damaged_study_is_said_to_be(full_home, open_page, duel):
-    (full_home.study_folder(duel) / "study.json").write_text("{")
+def changed(**facts):
+    return lambda text: json.dumps(json.loads(text) | facts)
+
+
+DAMAGES = {
+    "cut off": lambda text: text[: len(text) // 2],
+    "another kind": changed(kind=["duel"]),
+    "another plan": changed(plan=[5]),
+    "empty": lambda _: "",
+    "a list": lambda text: f"[{text}]",
+    "nothing": lambda _: "null",
+    "no text": lambda _: "\udcff",
+    "another format": changed(format=True),
+    "no time": changed(plan={"seconds": "five"}),
+    "no ranges": changed(ranges={}),
+    "no list of sides": changed(entrants={}),
+    "no sides": changed(entrants=[1, 2]),
+    "sides without a recipe": changed(entrants=[{}, {}]),
+    "another score": changed(score=["held_out_rank"]),
+}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES][:3])
+def test_a_damaged_study_is_one_sentence_and_nothing_is_lost(full_home, open_page, duel, damage):
+    path = full_home.study_folder(duel) / "study.json"
+    before = [run.id for run in full_home.runs()]
+    path.write_text(DAMAGES[damage](path.read_text()))
     app = open_page(TRAIN, study=duel)
-    assert "study.json" in app.error[0].value.replace("\\", "")
+    assert [one.value.replace("\\", "").count("study.json") for one in app.error] == [1]
     app = open_page(RUNS, study=duel)
-    assert "study.json" in app.error[0].value.replace("\\", "")
+    assert [one.value.replace("\\", "").count("study.json") for one in app.error] == [1]
+    assert list(app.dataframe[0].value["State"]) == ["damaged"]
+    assert list(app.dataframe[1].value["State"]) == ["finished", "finished"]
+    assert [run.id for run in full_home.runs()] == before
+
+
+def test_every_damage_of_a_study_is_told_and_leaves_its_runs(full_home, duel):
+    folder = full_home.study_folder(duel)
+    path, whole = folder / "study.json", (folder / "study.json").read_text()
+    for name, damage in DAMAGES.items():
+        path.write_bytes(damage(whole).encode("utf-8", "surrogateescape"))
+        (view,) = studies(full_home)
+        assert (view.state, len(view.rows)) == ("damaged", 2), name
+        assert view.reason.startswith("study.json"), name
+    path.write_text(whole)
+    (folder / "made").mkdir(exist_ok=True)
+    others = [folder / name for name in ("label.json", "made/0001.json", "attempts/001.json", "result-001.json")]
+    for other in [*(folder / "scores").iterdir(), *others]:
+        for text in ("", "[1]", "{", '{"name": ["a"], "notes": {}}', '{"run": 5, "scores": {}}'):
+            other.write_text(text)
+            (view,) = studies(full_home)
+            assert len(view.rows) == 2, (other.name, text)
+            assert view.state == ("interrupted" if other.name == "result-001.json" else "finished"), (other.name, text)
 
 
 @pytest.mark.parametrize("identifier", ["20200101-000000-aaaaaa", "../../etc"])
