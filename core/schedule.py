@@ -9,11 +9,11 @@ Source of the cosine: I. Loshchilov and F. Hutter, "SGDR: stochastic gradient de
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from core.params import Field, Params
 
-__all__ = ["FLOOR", "STEPS", "EarlyStopping", "Schedule", "ScheduleParams", "rate_factor"]
+__all__ = ["FLOOR", "STEPS", "EarlyStopping", "Schedule", "ScheduleParams", "rate_factor", "with_own_rate"]
 
 STEPS = "Steps"
 """What these settings stand under in a form, with others that say how steps are taken."""
@@ -24,7 +24,13 @@ FLOOR = 1e-4
 
 
 class ScheduleParams(Params):
-    """What every architecture has that learns by small steps; it inherits them beside its own."""
+    """What every architecture has that learns by small steps; it inherits them beside its own.
+
+    Class attributes:
+        own_rates: the learning rate of each optimiser that wants another than defaults and presets have.
+    """
+
+    own_rates: ClassVar[Mapping[str, float]] = {}
 
     schedule: Schedule = Field(
         "linear",
@@ -46,6 +52,17 @@ class ScheduleParams(Params):
         "many epochs; 2 to 5, for vectors often get better while it rises. 0 trains to the end.",
         json_schema_extra={"advanced": True, "group": STEPS},
     )
+
+
+def with_own_rate(params: type[Params], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that somebody chose, and the learning rate of the optimiser among them unless they have one too.
+
+    To be put over what a preset sets: its learning rate is for the usual optimiser.
+    """
+    own_rates = params.own_rates if issubclass(params, ScheduleParams) else {}
+    optimiser = chosen.get("optimiser")
+    own = own_rates.get(optimiser) if isinstance(optimiser, str) else None
+    return dict(chosen) if own is None else {"learning_rate": own, **chosen}
 
 
 def rate_factor(schedule: Schedule, warm_up: float, fraction: float) -> float:

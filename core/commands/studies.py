@@ -22,6 +22,7 @@ from core.runs.studies.keeping import create_study, studies, study
 from core.runs.studies.ranges import default_ranges, parse_range
 from core.runs.studies.spec import StudySpec, make_duel, make_search
 from core.runs.studies.views import StudyView
+from core.schedule import with_own_rate
 
 __all__ = ["add"]
 
@@ -76,7 +77,7 @@ def duel(args: argparse.Namespace) -> int:
 def search(args: argparse.Namespace) -> int:
     """Look for settings, follow the trials, print the table and the study's id."""
     store = Store(args.home)
-    assigned = parse_assignments(args.set)
+    assigned = with_own_rate(ARCHITECTURES.get(args.architecture).Params, parse_assignments(args.set))
     _search(make_spec(args.architecture, assigned, {}), args)
     [spec] = recipes(args, store, {args.architecture: assigned})
     return _follow(store, _search(spec, args), args)
@@ -173,7 +174,7 @@ def _by_architecture(names: Sequence[str], assigned: dict[str, Any]) -> dict[str
             found[owner][parameter] = value
         elif not any(key in params for params in known.values()):
             raise SettingsError(f"“{key[:80]}” is not a setting of {' or '.join(names) or 'any architecture'}.")
-    return found
+    return {name: with_own_rate(ARCHITECTURES.get(name).Params, values) for name, values in found.items()}
 
 
 def _scores(store: Store, view: StudyView, ready: Sequence[str]) -> list[dict[str, Any]]:

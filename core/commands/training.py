@@ -24,6 +24,7 @@ from core.runs.store import Store
 from core.runs.studies.keeping import create_study, is_study, resume_study
 from core.runs.studies.spec import make_seeds
 from core.runs.views import RunView
+from core.schedule import with_own_rate
 
 __all__ = ["add", "add_recipe_options", "recipes"]
 
@@ -68,7 +69,8 @@ def train(args: argparse.Namespace) -> int:
     else:
         if args.seeds is not None:  # refused before a file of a gigabyte is read
             make_seeds(make_spec(args.architecture, {}, _settings(args)), parse_value(args.seeds))
-        [spec] = recipes(args, store, {args.architecture: parse_assignments(args.set)})
+        assigned = with_own_rate(ARCHITECTURES.get(args.architecture).Params, parse_assignments(args.set))
+        [spec] = recipes(args, store, {args.architecture: assigned})
         if args.seeds is not None:
             study = create_study(store, make_seeds(spec, parse_value(args.seeds)))
             return follow_study(store, study, args.json)

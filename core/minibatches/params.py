@@ -1,6 +1,7 @@
 """What can be set for every network that learns from mini-batches."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from core.negative_sampling.model import Initial
 from core.params import Field
@@ -16,6 +17,8 @@ MOMENTS: dict[Optimiser, tuple[str, ...]] = {"adam": ("means", "squares"), "adag
 
 class MinibatchParams(ScheduleParams, StartParams):
     """Hyperparameters that these networks share."""
+
+    own_rates: ClassVar[Mapping[str, float]] = {"adagrad": 0.1, "sgd": 5.0}
 
     dimensions: int = Field(
         100,

@@ -1,7 +1,8 @@
 """The hyperparameters of output layers and optimisers, for the architectures that have a choice of them."""
 
 import copy
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator
 
@@ -9,16 +10,18 @@ from core.negative_sampling.params import NegativeSamplingParams
 from core.params import Field
 from core.schedule import STEPS
 
-__all__ = ["ADAM", "FASTEST_ADAM", "LayerParams", "Optimiser", "Output"]
+__all__ = ["LayerParams", "Optimiser", "Output"]
 
 Output = Literal["negative_sampling", "nce", "hierarchical_softmax", "full_softmax"]
 Optimiser = Literal["sgd", "adagrad", "adam"]
 
 FASTEST_ADAM = 0.02
 """Learning rate from which on Adam, whose steps have the size of the rate whatever the gradient, learns nothing."""
-ADAM = 0.003
-"""The one that serves: on 300,000 and two million words of film reviews gaps are filled as well as by SGD at .05 with
-.002 to .005 (AdaGrad: at .1), and mostly .05 to .13 worse with its authors' .001."""
+RATES = {"adagrad": 0.1, "adam": 0.003}
+"""Those that serve: on 300,000 and two million words of film reviews gaps are filled as well as by SGD at .05 with
+.002 to .005 for Adam and .1 for AdaGrad, and mostly .05 to .13 worse with the .001 of Adam's authors. On 80,000 words
+of medical answers (CBOW) and 190,000 of film sentences (skip-gram), where SGD fills .79 and .67 of the gaps, AdaGrad
+fills .68 and .55 at .02, .77 and .66 at .05, .79 and .65 at .1, .77 and .66 at .2."""
 
 
 def _with(name: str, **needs: list[Any]) -> Any:
@@ -31,6 +34,8 @@ def _with(name: str, **needs: list[Any]) -> Any:
 
 class LayerParams(NegativeSamplingParams):
     """Which outputs a word is told apart from, and how the vectors move."""
+
+    own_rates: ClassVar[Mapping[str, float]] = RATES
 
     negatives: int = _with("negatives", output=["negative_sampling", "nce"])
     noise: Literal["unigram", "uniform", "hard"] = _with("noise", output=["negative_sampling", "nce"])
@@ -87,7 +92,7 @@ class LayerParams(NegativeSamplingParams):
         if value == "adam" and rate > FASTEST_ADAM:
             raise ValueError(
                 f"optimiser adam learns nothing with a learning_rate above {FASTEST_ADAM:g}, and it is {rate:g}; set "
-                f"learning_rate to {ADAM:g}"
+                f"learning_rate to {RATES['adam']:g}"
             )
         return value
 

@@ -5,7 +5,9 @@ import math
 
 import pytest
 
-from core.schedule import FLOOR, EarlyStopping, rate_factor
+from core.architecture import ARCHITECTURES
+from core.params import validate
+from core.schedule import FLOOR, EarlyStopping, rate_factor, with_own_rate
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,34 @@ def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
             straight.ends(loss)
         kept = json.loads(json.dumps(straight.to_json(), allow_nan=False))
         assert EarlyStopping.from_json(3, kept) == straight
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "rate"),
+    [
+        ("skipgram", {"optimiser": "adagrad"}, 0.1),
+        ("cbow", {"optimiser": "adam", "epochs": 3}, 0.003),
+        ("skipgram", {"optimiser": "adagrad", "learning_rate": 0.3}, 0.3),
+        ("skipgram", {"optimiser": "sgd"}, 0.05),
+        ("skipgram", {"epochs": 3}, 0.05),
+        ("autoencoder", {"optimiser": "adagrad"}, 0.1),
+        ("supervised", {"optimiser": "sgd"}, 5.0),
+        ("supervised", {"optimiser": "adam"}, 0.05),
+        ("glove", {}, 0.05),
+    ],
+)
+def test_an_optimiser_brings_its_own_rate_unless_there_is_one(name, chosen, rate):
+    params = ARCHITECTURES.get(name).Params
+    made = validate(params, {"learning_rate": 0.05} | with_own_rate(params, chosen))
+    assert made.learning_rate == rate
+    assert {key: getattr(made, key) for key in chosen} == chosen
+
+
+def test_rates_of_their_own_are_of_optimisers_that_there_are():
+    for unit in ARCHITECTURES:
+        for optimiser, rate in getattr(unit.Params, "own_rates", {}).items():
+            validate(unit.Params, {"optimiser": optimiser, "learning_rate": rate})
+
+
+def test_what_is_no_optimiser_is_left_to_be_refused():
+    assert with_own_rate(ARCHITECTURES.get("skipgram").Params, {"optimiser": [1]}) == {"optimiser": [1]}

@@ -223,6 +223,15 @@ def test_the_learning_rate_follows_adam_and_comes_back(full_home, open_page):
     assert app.number_input(key="form.skipgram.learning_rate").value == rate
 
 
+def test_the_learning_rate_follows_adagrad_and_from_one_to_the_other(full_home, open_page):
+    app = open_page("train/train.py")
+    rate = app.number_input(key="form.skipgram.learning_rate").value
+    assert rate != 0.1
+    for optimiser, expected in (("adagrad", 0.1), ("adam", 0.003), ("adagrad", 0.1), ("sgd", rate)):
+        app.selectbox(key="form.skipgram.optimiser").set_value(optimiser).run()
+        assert app.number_input(key="form.skipgram.learning_rate").value == expected
+
+
 def test_a_rate_that_was_typed_for_adam_stays(full_home, open_page):
     app = open_page("train/train.py")
     app.selectbox(key="form.skipgram.optimiser").set_value("adam").run()

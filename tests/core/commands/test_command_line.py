@@ -330,6 +330,14 @@ def test_a_run_begins_from_another_and_what_does_nothing_is_noted(capsys, home, 
     assert read not in err
 
 
+def test_an_optimiser_has_its_own_rate_unless_one_is_set(capsys, home):
+    there = ["--preset", "quick", "--set", "epochs=1", "--home", home, "--json"]
+    for chosen, rate in ((["optimiser=adam"], 0.003), (["optimiser=adagrad", "learning_rate=0.2"], 0.2)):
+        code, out, err = run(capsys, "train", "planted_world", *(f"--set={one}" for one in chosen), *there)
+        assert code == 0, err
+        assert Store(home).run(json.loads(out)["run"]).spec.params.learning_rate == rate
+
+
 def test_a_run_that_ends_early_says_so(capsys, home, trained):
     code, out, err = run(
         capsys, "train", "planted_world", "--preset", "quick", "--set", "learning_rate=0.1", "--set", "epochs=60",
