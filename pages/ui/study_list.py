@@ -72,7 +72,8 @@ def study_details(view: StudyView) -> None:
             badge_of(view.state)
         st.caption(study_facts(view) or f"id {md(view.id)}")
         if view.reason:
-            (st.error if view.state in ("failed", "damaged") else st.warning)(md(view.reason, 500))
+            kept = " Its runs stand below all the same." if view.state == "damaged" and view.rows else ""
+            (st.error if view.state in ("failed", "damaged") else st.warning)(md(f"{view.reason}{kept}", 500))
         try:
             _actions(view)
         except SemascopeError as error:

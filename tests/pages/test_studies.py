@@ -8,7 +8,7 @@ import pytest
 
 from core.evaluation.benchmark import EvaluationResult
 from core.runs.processes import own_attempt
-from core.runs.records import Result, attempt_path, result_path
+from core.runs.records import Result, Seconds, attempt_path, result_path
 from core.runs.spec import make_spec
 from core.runs.studies.keeping import create_study, delete_study, stop_study, studies, study
 from core.runs.studies.marks import mark
@@ -296,6 +296,21 @@ def test_a_side_that_was_done_sooner_says_why(full_home, open_page, duel):
     assert list(table["Note"]) == ["", row.note]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "note", "reason"),
+    [
+        (5.1, "It was stopped at the 5 s that each side had; it was not done.", ""),
+        (3.0, "It was stopped at 40 %.", "Of 2 runs, 1 stopped; each says why."),
+    ],
+)
+def test_a_side_that_had_all_its_time_is_no_shortcoming(full_home, duel, seconds, note, reason):
+    run = study(full_home, duel).runs[0]
+    changes = {"outcome": "stopped", "reason": "It was stopped at 40 %.", "seconds": Seconds(train=seconds, total=6)}
+    run.result.model_copy(update=changes).save(result_path(run.folder, 1))
+    view = study(full_home, duel)
+    assert (view.rows[0].note, view.reason) == (note, reason)
+
+
 def test_a_search_shows_trials_and_fills_the_form_with_the_best(full_home, open_page, search):
     app = open_page(TRAIN, study=search)
     choose(app, "search")
@@ -365,6 +380,7 @@ def test_a_damaged_study_is_one_sentence_and_nothing_is_lost(full_home, open_pag
     app = open_page(RUNS, study=duel)
     assert [one.value.replace("\\", "").count("study.json") for one in app.error] == [1]
     assert list(app.dataframe[0].value["State"]) == ["damaged"]
+    assert "Its runs stand below all the same." in app.error[0].value.replace("\\", "")
     assert list(app.dataframe[1].value["State"]) == ["finished", "finished"]
     assert [run.id for run in full_home.runs()] == before
 

@@ -286,10 +286,17 @@ def _reason(
         return result.reason
     if state in ACTIVE:
         return ""
-    said = [f"{count} {state}" for state, count in _counted(runs) if state != "finished"]
+    # A side of a duel whose time was over has done what was asked of it.
+    short = [view for view in runs if view.state != "finished" and not _had_its_time(spec, view)]
+    said = [f"{count} {state}" for state, count in _counted(short)]
     if said:
         return f"Of {len(runs)} runs, {' and '.join(said)}; each says why."
     return "" if runs else "None of its runs is left."
+
+
+def _had_its_time(spec: StudySpec, view: RunView) -> bool:
+    seconds = view.result.seconds.train if view.result else None
+    return isinstance(spec.plan, DuelPlan) and over_budget(spec.plan, view.state, seconds)
 
 
 def _counted(runs: list[RunView]) -> list[tuple[str, int]]:
