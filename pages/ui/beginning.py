@@ -68,7 +68,7 @@ def kept_still(spec: Spec | None) -> str:
     if not still:
         return ""
     if still == epochs:
-        return "Those vectors are kept as they are; only the others learn."
+        return "Those vectors are kept as they are."
     first = "epoch" if still == 1 else f"{still} epochs"
     return f"For the first {first} those vectors are kept as they are; then they move, too."
 

@@ -105,9 +105,9 @@ def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
         loss: list[dict[str, Any]] = [{_loss_name(view): row.held_out_loss}] if len(losses) == 1 else []
         scores = [_score_cells(one, row.scores) for one in scored]
         parts = [*loss, *scores] if view.score in ("", HELD_OUT_LOSS) else [*scores, *loss]
-        before = [_what(view, row), {OPEN: "Look"}, {"State": _state(row)}, *parts[:1]]
-        if view.kind == "search":  # what decides stands beside the trial: on a phone, before the settings
-            before = [{"Trial": row.number}, *parts[:1], _what(view, row), {OPEN: "Look"}, {"State": _state(row)}]
+        # What decides stands beside the name, where a phone shows it; of a trial before its settings.
+        name = {"Trial": row.number} if view.kind == "search" else _what(view, row)
+        before = [name, *parts[:1], _what(view, row), {OPEN: "Look"}, {"State": _state(row)}]
         for part in (*before, {"Seconds": row.seconds}, *parts[1:]):
             cells |= part
         epochs = {"Epochs": row.differs["epochs"]} if view.kind == "duel" and "epochs" in row.differs else {}

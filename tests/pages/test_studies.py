@@ -276,6 +276,7 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     table = app.dataframe[0].value
     assert list(table["Architecture"]) == ["Random vectors", "Skip-gram"]
     assert list(table["Best"]) == ["★", ""]
+    assert [name[:12] for name in table][:3] == ["Best", "Architecture", "↓ Rank of th"], "a phone shows what decides"
     assert list(table["↓ Rank of the held-out word"]) == [20, 30]
     assert table["± Rank of the held-out word"].tolist() == pytest.approx([0.98, 0.98], abs=1e-3)
     assert table["Held-out loss"].isna().tolist() == [True, False], "random vectors have none"
