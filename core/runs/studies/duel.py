@@ -14,10 +14,10 @@ from core.runs.records import Outcome
 from core.runs.settings import automatic_threads
 from core.runs.spec import Spec
 from core.runs.studies.driving import Driving, Stopped
+from core.runs.studies.notes import over_budget
 from core.runs.studies.pace import Fitted, begin_anew, fit_epochs, more_or_less
 from core.runs.studies.quiet import Quiet, quiet
 from core.runs.studies.spec import DuelPlan
-from core.runs.studies.views import over_budget
 from core.runs.views import RunView
 
 __all__ = ["drive_duel"]

@@ -15,16 +15,12 @@ from core.runs.paths import clean_name
 from core.runs.records import Result, read_object
 from core.runs.spec import Spec
 from core.runs.state import ACTIVE, RunState, derive, look
-from core.runs.studies.marks import did_all
+from core.runs.studies.notes import note_of, over_budget
 from core.runs.studies.scores import read_scores
 from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
 from core.runs.views import RunView, may_live
 
 __all__ = ["StudyRow", "StudyView", "view_study"]
-
-
-MUCH = 0.75
-"""Share of its time that a side of a duel uses without a word on the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +214,7 @@ def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationR
         scores=scores,
         value=value,
         deviation=deviation,
-        note=_note(spec, view, seconds, decides) or _sooner(spec, view, seconds, folder),
+        note=note_of(spec, view, seconds, decides, folder),
     )
 
 
@@ -231,37 +227,6 @@ def _differs(spec: StudySpec | None, run: Spec) -> dict[str, Any]:
     if spec.kind == "search":
         return {one.name: params.get(one.name) for one in spec.ranges}
     return {"architecture": run.architecture, **({"epochs": params["epochs"]} if "epochs" in params else {})}
-
-
-def _note(spec: StudySpec | None, view: RunView, seconds: float | None, decides: EvaluationResult | None) -> str:
-    if spec is not None and isinstance(spec.plan, DuelPlan) and seconds is not None and seconds >= spec.plan.seconds:
-        had = f"{spec.plan.seconds:g} s that each side had"
-        if over_budget(spec.plan, view.state, seconds):
-            return f"It was stopped at the {had}; it was not done."
-        if view.state == "finished":
-            return f"It took {seconds:.1f} s, more than the {had}."
-    return view.reason or (decides.undefined if decides else "")
-
-
-def _sooner(spec: StudySpec | None, view: RunView, seconds: float | None, folder: Path) -> str:
-    """Why a side of a duel has left much of its time, where that was meant."""
-    if spec is None or view.spec is None or not isinstance(spec.plan, DuelPlan) or view.state != "finished":
-        return ""
-    if seconds is None or seconds > MUCH * spec.plan.seconds or not did_all(folder, view.spec.number):
-        return ""
-    epochs = getattr(view.spec.params, "epochs", 0)
-    return f"It was done after {seconds:.1f} s: {epochs} epochs are the most that do any good on this text."
-
-
-def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:
-    """Whether a run of a duel was stopped because its time was over, as its facts tell.
-
-    Args:
-        plan: of the duel.
-        state: of the run.
-        seconds: that it has trained.
-    """
-    return state == "stopped" and seconds is not None and seconds >= plan.seconds
 
 
 def _state_of_seeds(runs: list[RunView]) -> RunState:

@@ -1,0 +1,56 @@
+"""What the table of a study says of a run beside its numbers: why it has no score, what it had of its time."""
+
+from pathlib import Path
+
+from core.evaluation.benchmark import EvaluationResult
+from core.runs.state import RunState
+from core.runs.studies.marks import did_all
+from core.runs.studies.spec import DuelPlan, StudySpec
+from core.runs.views import RunView
+
+__all__ = ["note_of", "over_budget"]
+
+MUCH = 0.75
+"""Share of its time that a side of a duel uses without a word on the rest."""
+
+
+def note_of(
+    spec: StudySpec | None, view: RunView, seconds: float | None, decides: EvaluationResult | None, folder: Path
+) -> str:
+    """What there is to say of a run, as a sentence; empty for nothing.
+
+    Args:
+        spec: what the study was asked; None where it is damaged.
+        view: of the run.
+        seconds: that it has trained; None before.
+        decides: its score that decides; None while there is none.
+        folder: of the study.
+    """
+    if spec is not None and isinstance(spec.plan, DuelPlan) and seconds is not None and seconds >= spec.plan.seconds:
+        had = f"{spec.plan.seconds:g} s that each side had"
+        if over_budget(spec.plan, view.state, seconds):
+            return f"It was stopped at the {had}; it was not done."
+        if view.state == "finished":
+            return f"It took {seconds:.1f} s, more than the {had}."
+    return view.reason or (decides.undefined if decides else "") or _sooner(spec, view, seconds, folder)
+
+
+def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:
+    """Whether a run of a duel was stopped because its time was over, as its facts tell.
+
+    Args:
+        plan: of the duel.
+        state: of the run.
+        seconds: that it has trained.
+    """
+    return state == "stopped" and seconds is not None and seconds >= plan.seconds
+
+
+def _sooner(spec: StudySpec | None, view: RunView, seconds: float | None, folder: Path) -> str:
+    """Why a side of a duel has left much of its time, where that was meant."""
+    if spec is None or view.spec is None or not isinstance(spec.plan, DuelPlan) or view.state != "finished":
+        return ""
+    if seconds is None or seconds > MUCH * spec.plan.seconds or not did_all(folder, view.spec.number):
+        return ""
+    epochs = getattr(view.spec.params, "epochs", 0)
+    return f"It was done after {seconds:.1f} s: {epochs} epochs are the most that do any good on this text."
