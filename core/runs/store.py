@@ -9,17 +9,18 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import RunError
 from core.files import atomic_write, building_folder, write_json
 from core.runs import trash
 from core.runs.checkpoints import has_checkpoint
+from core.runs.corpora import Corpora, folders_in, studies_in_need
 from core.runs.frames import Frame, list_frames
 from core.runs.locks import hold
 from core.runs.metrics import Row, tail
 from core.runs.paths import clean_name, given_name, inside, is_id, new_id, now
-from core.runs.places import LOCAL, Places
+from core.runs.places import LOCAL
 from core.runs.records import Attempt, Result, attempt_path, result_path
 from core.runs.settings import RunSettings
 from core.runs.spaces import (
@@ -32,51 +33,16 @@ from core.runs.spaces import (
     write_space,
 )
 from core.runs.spec import IMPORTED, Spec, versions
-from core.runs.views import CorpusView, RunView, view_corpus, view_run, view_runs
+from core.runs.views import RunView, view_run, view_runs
 from core.space import EmbeddingSpace
-
-if TYPE_CHECKING:  # dispatcher and lists never open a corpus
-    from core.data.corpus import Corpus
-    from core.data.options import CorpusOptions
 
 __all__ = ["Store"]
 
 
-class Store(Places):
+class Store(Corpora):
     """Corpora and runs under one folder; `Places` says where and how it is opened."""
 
     # --------------------------------------------------------------- corpora
-
-    def corpora(self, workspace: str = LOCAL) -> list[CorpusView]:
-        """All corpora, newest first; a damaged one stands in the list with its reason."""
-        views = [view_corpus(folder) for folder in _folders(self.workspace(workspace) / "corpora")]
-        return sorted(views, key=lambda view: (view.created, view.id), reverse=True)
-
-    def corpus(self, corpus: str, workspace: str = LOCAL) -> "Corpus":
-        """Open a corpus.
-
-        Raises:
-            CorpusError: no such corpus, or it is damaged.
-        """
-        from core.data.corpus import Corpus
-
-        return Corpus.open(self.corpus_folder(corpus, workspace))
-
-    def add_corpus(
-        self, source: Path, options: "CorpusOptions | None" = None, name: str = "", workspace: str = LOCAL
-    ) -> str:
-        """Read a file or folder, in a process of its own with limits, and keep it; returns the corpus id.
-
-        The same bytes read in the same way are one corpus, however often they are added.
-
-        Raises:
-            InputError: the source cannot be read as a corpus.
-        """
-        from core.data.ingest import ingest
-        from core.data.options import CorpusOptions
-
-        parent = self.workspace(workspace) / "corpora"
-        return ingest(source, parent, options or CorpusOptions(), clean_name(name) or clean_name(source.stem))
 
     def delete_corpus(self, corpus: str, with_runs: bool = False, workspace: str = LOCAL) -> list[str]:
         """Move a corpus into the trash. Its runs go with it, or stay, without evidence, and cannot be resumed.
@@ -85,13 +51,15 @@ class Store(Places):
             The runs that went with it, for `undelete_corpus`.
 
         Raises:
-            RunError: a run is waiting for it or training on it; nothing is deleted.
+            RunError: a run or a study is waiting for it or at work on it; nothing is deleted.
         """
         folder = self.corpus_folder(corpus, workspace)
         users = [view for view in self.runs(workspace) if view.corpus == corpus]
         for view in users:
             if view.active:
                 raise RunError(f"The run {view.id} still needs this corpus; stop it first.")
+        for study in studies_in_need(self.workspace(workspace) / "studies", corpus):
+            raise RunError(f"The study {study} still needs this corpus; stop it first.")
         gone: list[str] = []
         try:
             for view in users if with_runs else []:
@@ -115,7 +83,7 @@ class Store(Places):
 
     def runs(self, workspace: str = LOCAL) -> list[RunView]:
         """All runs, newest first; a damaged one stands in the list with its reason."""
-        views = view_runs(_folders(self.workspace(workspace) / "runs"))
+        views = view_runs(folders_in(self.workspace(workspace) / "runs"))
         return sorted(views, key=lambda view: (view.id[:15], view.created, view.id), reverse=True)
 
     def run(self, run: str, workspace: str = LOCAL) -> RunView:
@@ -316,11 +284,6 @@ def _claim(folder: Path, token: str, run: str) -> str:
     finally:
         mine.unlink(missing_ok=True)
     return run
-
-
-def _folders(parent: Path) -> list[Path]:
-    with os.scandir(parent) as entries:
-        return [parent / entry.name for entry in entries if is_id(entry.name) and entry.is_dir(follow_symlinks=False)]
 
 
 def _why_not(view: RunView) -> str:

@@ -1,6 +1,8 @@
 """A run begins from the vectors of another: what is checked before, what is found, what is told, what is kept."""
 
 import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -70,9 +72,20 @@ def test_the_vectors_of_a_finished_run_are_gone_on_with(store):
     assert store.run(again).result.held_out_loss < store.run(fresh).result.held_out_loss
     assert sentence(begun(store, again)[0]) == f"{WORDS} of {WORDS} words begin from vectors learned before."
     assert begun(store, fresh) == []
-    # Two of one second stand in any order.
-    assert sorted(view.id for view in beginnings(store)) == sorted((again, fresh, first))
+    assert {view.id for view in beginnings(store)} == {again, fresh, first}
     assert dimensions_of(store.run(first)) == 16
+
+
+def test_the_newest_is_offered_first(store, vectors, monkeypatch):
+    # Made in another order than that of their times; two of them are of one second.
+    moments = [datetime(2026, 3, 1, 13, 0, 0, second, UTC) for second in (700, 200)]
+    moments = [moments[0], datetime(2026, 2, 28, 23, tzinfo=UTC), moments[1], datetime(2026, 3, 1, 14, tzinfo=UTC)]
+    for moment in moments:
+        clock = SimpleNamespace(now=lambda zone, moment=moment: moment)
+        monkeypatch.setattr("core.runs.paths.datetime", clock)
+        store.add_space(EmbeddingSpace(KEYS, vectors), str(moment))
+    create(store)  # it has no vectors yet
+    assert [view.name for view in beginnings(store)] == [str(moment) for moment in sorted(moments, reverse=True)]
 
 
 def test_vectors_that_have_read_what_is_held_out_are_said_to_flatter(store, brought):

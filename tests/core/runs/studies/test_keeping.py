@@ -315,12 +315,26 @@ def test_a_duel_that_had_not_begun_is_cancelled_and_taken_up_again(store):
 
 def test_a_study_whose_corpus_is_gone_fails_with_a_sentence(store):
     made = create_study(store, make_duel([recipe(), recipe("glove")], 10))
-    store.delete_corpus("small")
+    store.corpus_folder("small").rename(store.home / "elsewhere")
     assert drive_study(store, made) == 1
     view = study(store, made)
     assert view.state == "failed"
     assert "There is no corpus" in view.reason
     assert drive_study(store, made) == 0
+
+
+@pytest.mark.parametrize("with_runs", [False, True])
+def test_a_corpus_that_a_study_waits_for_is_not_deleted(store, with_runs):
+    made = create_study(store, make_duel([recipe(), recipe("glove")], 10))
+    assert study(store, made).runs == ()
+    with pytest.raises(RunError, match=f"The study {made} still needs this corpus; stop it first"):
+        store.delete_corpus("small", with_runs)
+    stop_study(store, made)
+    seeds = create_study(store, make_seeds(recipe(), 2))
+    stop_study(store, seeds)
+    runs = {run.id for run in study(store, seeds).runs}
+    assert len(runs) == 2
+    assert set(store.delete_corpus("small", with_runs)) == (runs if with_runs else set())
 
 
 def test_a_duel_is_checked(store):
