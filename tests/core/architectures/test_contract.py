@@ -168,7 +168,8 @@ def test_held_out_loss_falls_whenever_it_is_asked_for(architecture):
     _, steps = trained(architecture, TOY, Context(step_seconds=0, held_out_seconds=0), epochs=20, topics=2)
     losses = [step.held_out_loss for step in steps if step.held_out_loss is not None]
     assert bool(losses) == architecture.measures_held_out
-    assert not losses or losses[-1] < losses[len(losses) // 2] < losses[0]
+    # Who has found two topics half-way does not find them again.
+    assert not losses or losses[-1] < 1.001 * losses[len(losses) // 2] < losses[0]
     # Measuring leaves the training as it was.
     again = trained(architecture, TOY, epochs=20, topics=2)[1]
     np.testing.assert_array_equal([step.loss for step in steps], [step.loss for step in again])

@@ -47,7 +47,8 @@ def five():
 @pytest.mark.parametrize("threads", [1, 2])
 def test_five_planted_topics_are_found(five, threads):
     lines, phi, _ = five
-    model, steps = trained(data_of(lines, range(5, 1500, 50)), Context(threads=threads), topics=5, most_documents=1.0)
+    settings = {"topics": 5, "alpha": 1.0, "most_documents": 1.0}  # five times .2, as planted
+    model, steps = trained(data_of(lines, range(5, 1500, 50)), Context(threads=threads), **settings)
     found = found_topics(model)
     apart = np.abs(phi[:, None] - found[None]).sum(axis=2) / 2  # total variation
     assert sorted(apart.argmin(axis=1).tolist()) == [0, 1, 2, 3, 4]
@@ -84,7 +85,7 @@ def test_alpha_stays_where_it_shall():
     kept, learned = (trained(data, topics=4, alpha=2.0, learn_alpha=value)[0].state()[1] for value in (False, True))
     assert kept["alpha"] == [0.5] * 4
     assert learned["alpha"] != kept["alpha"]
-    assert kept["beta"] == learned["beta"] == 0.03
+    assert kept["beta"] == learned["beta"] == 0.05
 
 
 def test_vectors_by_hand():
@@ -110,7 +111,7 @@ def test_vectors_are_distributions_of_which_the_facts_tell_the_topics():
     facts = json.loads(json.dumps(space.metadata))["topics"]
     assert len(facts["alpha"]) == len(facts["shares"]) == 7
     assert sum(facts["shares"]) == pytest.approx(1)
-    assert facts["beta"] == 0.03
+    assert facts["beta"] == 0.05
 
 
 def test_held_out_loss_of_one_topic_is_that_of_the_words_frequencies():
@@ -134,7 +135,7 @@ def test_words_that_stand_everywhere_take_no_part_and_have_the_topics_of_their_d
              for line in two_topics(400)]  # fmt: skip
     data = data_of(lines)
     assert np.flatnonzero(common_words(data, 0.45)).tolist() == [0, 1]
-    model, steps = trained(data, topics=2, most_documents=0.45, epochs=40)
+    model, steps = trained(data, topics=2, most_documents=0.45, epochs=40, alpha=1.0)
     assert steps[-1].examples == 40 * 4000
     vectors = model.space().vectors
     first = vectors[2::2].mean(axis=0).argmax()
