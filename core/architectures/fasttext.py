@@ -43,8 +43,8 @@ class FastTextParams(NegativeSamplingParams):
 
     model: Literal["skipgram", "cbow"] = Field(
         "skipgram",
-        description="What guesses a word: each neighbour alone (skipgram), or all of them together (cbow), which is "
-        "faster but learns less from a pass: give it twice the epochs.",
+        description="What guesses a word: each neighbour alone (skipgram), or all of them together (cbow), which "
+        "learns less from a pass that takes nearly as long: give it twice the epochs.",
     )
     subwords: Literal["ngrams", "bpe"] = Field(
         "ngrams",
@@ -130,7 +130,12 @@ class FastText(NegativeSampling[FastTextParams]):
 
     @classmethod
     def preset(cls, preset: Preset, size: CorpusSize) -> dict[str, Any]:
-        """Settings fit for a corpus of this size: those of skip-gram, as the default of `model` is."""
+        """Settings fit for a corpus of this size: those of skip-gram, as the default of `model` is.
+
+        CBOW wants twice the epochs, as without subwords. With half of balanced's, as many, twice and four times it
+        fills .65 .74 .77 .77 of the gaps of 80,000 words of medical answers, .58 .67 .70 .72 in speeches of presidents
+        and .53 .59 .63 .65 in film sentences, where skip-gram with balanced's fills .76, .70 and .64 (two seeds).
+        """
         return settings(preset, size, pairs=True)
 
     @classmethod
