@@ -12,10 +12,12 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LONGEST", "huffman_paths", "warm"]
+__all__ = ["LONGEST", "ROOM", "huffman_paths", "warm"]
 
 LONGEST = 96
 """Turns that no path exceeds: a path of 92 needs more occurrences than 64 bits can count."""
+ROOM = 16
+"""Zeros behind the last path: kernels read so many turns at a time."""
 
 
 @numba.njit("void(int64[::1], int64[::1], uint8[::1])", cache=True)
@@ -71,7 +73,7 @@ def huffman_paths(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint32]
     Returns:
         starts, shape `(words + 1,)`, uint32: where the path of each word begins in the second; and the turns of all
         paths, root first, uint32: twice the number of the node, 0 to words − 2, and 1 more where the path turns to the
-        second of its branches (word2vec.c's code 1).
+        second of its branches (word2vec.c's code 1); behind them all, `ROOM` zeros.
     """
     size = len(counts)
     order = np.argsort(-np.asarray(counts, np.int64), kind="stable")
@@ -83,7 +85,7 @@ def huffman_paths(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.uint32]
         parents[order], turns[order] = parents[:size].copy(), turns[:size].copy()
     starts = np.zeros(size + 1, np.uint32)
     _measure_and_write(parents, turns, starts, np.empty(0, np.uint32))
-    steps = np.empty(int(starts[-1]), np.uint32)
+    steps = np.zeros(int(starts[-1]) + ROOM, np.uint32)
     _measure_and_write(parents, turns, starts, steps)
     return starts, steps
 

@@ -28,16 +28,20 @@ __all__ = [
     "count_up_to",
     "digest",
     "div",
+    "emit_constant",
     "emit_fma",
+    "emit_shuffle",
     "emit_splat",
     "fma",
     "halves_total",
+    "lanes",
     "less_one",
     "load",
     "magnitude",
     "maximum",
     "minimum",
     "mul",
+    "operation",
     "prefetch",
     "round_lanes",
     "running_totals",
@@ -92,7 +96,7 @@ def vector_pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any
 def emit_splat(builder: Any, value: Any) -> Any:
     """Emit: sixteen times the same float."""
     empty = ir.Constant(_VECTOR, ir.Undefined)
-    return _shuffle(builder, builder.insert_element(empty, value, ir.IntType(32)(0)), empty, [0] * LANES)
+    return emit_shuffle(builder, builder.insert_element(empty, value, ir.IntType(32)(0)), empty, [0] * LANES)
 
 
 def emit_fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
@@ -110,15 +114,17 @@ def _call(builder: Any, name: str, args: Sequence[Any]) -> Any:
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f32"), args)
 
 
-def _constant(value: float) -> Any:
+def emit_constant(value: float) -> Any:
+    """Emit: sixteen times the same float, known before the kernel runs."""
     return ir.Constant(_VECTOR, [value] * LANES)
 
 
-def _shuffle(builder: Any, a: Any, b: Any, order: Sequence[int]) -> Any:
+def emit_shuffle(builder: Any, a: Any, b: Any, order: Sequence[int]) -> Any:
+    """Emit: lanes of two vectors, those of the second counted from sixteen on, in an order of their own."""
     return builder.shuffle_vector(a, b, ir.Constant(_INTEGERS, list(order)))
 
 
-def _operation(arity: int, emit: Callable[[Any, Sequence[Any]], Any]) -> Any:
+def operation(arity: int, emit: Callable[[Any, Sequence[Any]], Any]) -> Any:
     """An operation on `arity` vectors that gives a vector."""
     signature = lanes(*[lanes] * arity)
 
@@ -138,22 +144,22 @@ def _merge(builder: Any, a: Any, b: Any, bit: int) -> Any:
     """Add lanes that differ in `bit`: of `a` where the bit is clear, of `b` where it is set."""
     first = [lane if not lane & bit else LANES + (lane ^ bit) for lane in range(LANES)]
     second = [lane | bit if not lane & bit else LANES + lane for lane in range(LANES)]
-    return builder.fadd(_shuffle(builder, a, b, first), _shuffle(builder, a, b, second))
+    return builder.fadd(emit_shuffle(builder, a, b, first), emit_shuffle(builder, a, b, second))
 
 
 def _halves_total(builder: Any, args: Sequence[Any]) -> Any:
     total = args[0]
     for bit in (1, 2, 4):
-        total = builder.fadd(total, _shuffle(builder, total, total, [lane ^ bit for lane in range(LANES)]))
+        total = builder.fadd(total, emit_shuffle(builder, total, total, [lane ^ bit for lane in range(LANES)]))
     return total
 
 
 def _running_totals(builder: Any, args: Sequence[Any]) -> Any:
-    total, none = args[0], _constant(0)
+    total, none = args[0], emit_constant(0)
     for reach in (1, 2, 4, 8):
         # Lanes from `reach` on take the one so far to the left, those before take a zero.
         moved = [LANES + lane if lane < reach else lane - reach for lane in range(LANES)]
-        total = builder.fadd(total, _shuffle(builder, total, none, moved))
+        total = builder.fadd(total, emit_shuffle(builder, total, none, moved))
     return total
 
 
@@ -163,28 +169,28 @@ def _scale_by_power(builder: Any, args: Sequence[Any]) -> Any:
 
 
 def _where_negative(builder: Any, args: Sequence[Any]) -> Any:
-    return builder.select(builder.fcmp_ordered("<", args[0], _constant(0)), args[1], args[2])
+    return builder.select(builder.fcmp_ordered("<", args[0], emit_constant(0)), args[1], args[2])
 
 
-add = _operation(2, lambda builder, args: builder.fadd(*args))
-sub = _operation(2, lambda builder, args: builder.fsub(*args))
-mul = _operation(2, lambda builder, args: builder.fmul(*args))
-div = _operation(2, lambda builder, args: builder.fdiv(*args))
-fma = _operation(3, lambda builder, args: _call(builder, "fma", args))
-minimum = _operation(2, lambda builder, args: _call(builder, "minnum", args))
-maximum = _operation(2, lambda builder, args: _call(builder, "maxnum", args))
-magnitude = _operation(1, lambda builder, args: _call(builder, "fabs", args))
-round_lanes = _operation(1, lambda builder, args: _call(builder, "rint", args))
-square_root = _operation(1, lambda builder, args: _call(builder, "sqrt", args))
-scale_by_power = _operation(2, _scale_by_power)
-where_negative = _operation(3, _where_negative)
-halves_total = _operation(1, _halves_total)
-running_totals = _operation(1, _running_totals)
+add = operation(2, lambda builder, args: builder.fadd(*args))
+sub = operation(2, lambda builder, args: builder.fsub(*args))
+mul = operation(2, lambda builder, args: builder.fmul(*args))
+div = operation(2, lambda builder, args: builder.fdiv(*args))
+fma = operation(3, lambda builder, args: _call(builder, "fma", args))
+minimum = operation(2, lambda builder, args: _call(builder, "minnum", args))
+maximum = operation(2, lambda builder, args: _call(builder, "maxnum", args))
+magnitude = operation(1, lambda builder, args: _call(builder, "fabs", args))
+round_lanes = operation(1, lambda builder, args: _call(builder, "rint", args))
+square_root = operation(1, lambda builder, args: _call(builder, "sqrt", args))
+scale_by_power = operation(2, _scale_by_power)
+where_negative = operation(3, _where_negative)
+halves_total = operation(1, _halves_total)
+running_totals = operation(1, _running_totals)
 
 
 def _zero(typing: Any) -> Any:
     """Sixteen zeros."""
-    return lanes(), lambda context, builder, signature, args: _constant(0)
+    return lanes(), lambda context, builder, signature, args: emit_constant(0)
 
 
 def _splat(typing: Any, value: Any) -> Any:
@@ -229,7 +235,7 @@ def _less_one(typing: Any, value: Any, lane: Any) -> Any:
     """One less in this lane; as it is where there is no such lane."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.select(_is_lane(builder, args[1]), builder.fsub(args[0], _constant(1)), args[0])
+        return builder.select(_is_lane(builder, args[1]), builder.fsub(args[0], emit_constant(1)), args[0])
 
     return lanes(lanes, types.int64), generate
 
@@ -243,7 +249,7 @@ def _with_lane(typing: Any, value: Any, lane: Any, new: Any) -> Any:
     """
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        here, none = _is_lane(builder, args[1]), _constant(0)
+        here, none = _is_lane(builder, args[1]), emit_constant(0)
         there = builder.select(here, emit_splat(builder, args[2]), none)
         return builder.fadd(there, builder.select(here, none, args[0]))
 

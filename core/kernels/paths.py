@@ -2,8 +2,10 @@
 
 Every path begins at the root, most pass the few nodes below it. Threads that write the same cache lines wait for each
 other: two together were no faster than one. So each has copies of its own of the `BUSY` nodes nearest to the root,
-which the tree numbers first. After every `EVERY` words what they have moved is added to the nodes themselves, and those
-are copied anew. The copies are rows behind the last node's; one thread has none.
+which the tree numbers first. After every `EVERY` words what the copies of the `FIRST` nodes have moved is added to the
+nodes themselves, and those are copied anew; every second time the same is done for twice as many nodes, every fourth
+for four times as many. Half as many words pass a node of twice the number, so that between two meetings about as many
+pass each. The copies are rows behind the last node's; one thread has none.
 
 Of what the copies of the very first nodes have moved, the T threads add a T-th each, hence their mean: each may have
 gone all the way to what it learns from its words, and all of these ways together would overshoot. Of the later ones,
@@ -16,31 +18,35 @@ import numba
 import numpy as np
 
 from core.kernels.huffman import LONGEST
-from core.kernels.lanes import LANES, add, fma, load, prefetch, splat, store, sub, totals, zero
+from core.kernels.lane_bits import half_twice, later_half_twice, signs_of, store_places
+from core.kernels.lanes import LANES, fma, load, prefetch, splat, store, sub, totals, zero
 from core.kernels.sampling import Array
-from core.kernels.tiles import OUTPUTS
 
 __all__ = [
     "BUSY",
     "EVERY",
     "FEW",
+    "FIRST",
     "PLACES",
     "copies_of",
     "fetch_path",
+    "fetch_turns",
     "meet",
+    "meeting",
     "read_path",
     "score_alone",
     "score_four",
     "spread_signs",
     "take_copies",
-    "take_few_steps",
 ]
 
 
-BUSY = 32
-"""Nodes of which each thread has a copy; a path leaves them behind after some five turns."""
-EVERY = 32
+BUSY = 512
+"""Nodes of which each thread has a copy; a path leaves them behind after some nine turns."""
+EVERY = 64
 """Words after which copies meet; a power of two."""
+FIRST = 8
+"""Nodes whose copies meet each time."""
 CALM = 4
 """The node of this number adds twice the mean, that of twice this number three times, up to the sum."""
 FEW = 4
@@ -50,8 +56,8 @@ PLACES = LONGEST + LANES
 
 _NEAR = 3
 """Turns of a path that are in the cache already."""
-_ONE, _TWO, _NONE = np.float32(1), np.float32(2), np.float32(0)
-_BIT = np.uint32(1)
+_FAR, _LATER = 8, 4
+"""Words ahead at which the start of a path is asked for, and then its turns."""
 
 
 @numba.njit(forceinline=True)
@@ -69,9 +75,9 @@ def copies_of(outputs: Array, copies: Any, copy: Any, width: Any) -> Any:
 
 
 @numba.njit(forceinline=True)
-def meet(outputs: Array, copies: Any, busy: Any, home: Any, before: Array, width: Any, chunks: Any) -> None:
-    """Add what a thread's copies have moved since `before`, or a share of it, to the nodes; and copy those anew."""
-    for node in range(busy):
+def meet(outputs: Array, copies: Any, limit: Any, home: Any, before: Array, width: Any, chunks: Any) -> None:
+    """Add what copies of the first `limit` nodes have moved since `before`, or a share, to these; copy them anew."""
+    for node in range(limit):
         part = splat(np.float32(min(1.0, (CALM + node) / (CALM * copies))))
         for k in range(chunks):
             at = node * width + LANES * k
@@ -83,25 +89,33 @@ def meet(outputs: Array, copies: Any, busy: Any, home: Any, before: Array, width
 
 
 @numba.njit(forceinline=True)
-def _row(turn: Any, busy: Any, home: Any, width: Any) -> Any:
-    node = np.int64(turn >> _BIT)
-    return node * width + (home if node < busy else 0)
+def meeting(done: Any, busy: Any) -> Any:
+    """How many nodes' copies meet after `done` words."""
+    times = done // EVERY
+    # The largest power of two that divides it.
+    return min(busy, FIRST * (times & -times)) if done % EVERY == 0 else 0
 
 
 @numba.njit(forceinline=True)
-def fetch_path(
-    outputs: Array, starts: Array, turns: Array, word: Any, busy: Any, home: Any, width: Any, chunks: Any
-) -> None:
-    """Ask for the rows of a path, to be worked on soon."""
-    for at in range(np.int64(starts[word]) + _NEAR, np.int64(starts[word + 1])):
-        row = _row(turns[at], busy, home, width)
+def fetch_turns(starts: Array, turns: Array, words: Array, count: Any, centre: Any, width: Any) -> None:
+    """Ask for the turns of a path some words ahead, and, still earlier, for where they are."""
+    prefetch(starts, words[min(centre + _FAR, count - 1)] // width)
+    later = np.int64(starts[words[min(centre + _LATER, count - 1)] // width])
+    prefetch(turns, later)
+    prefetch(turns, later + LANES - 1)
+
+
+@numba.njit(forceinline=True)
+def fetch_path(outputs: Array, targets: Array, at: Any, length: Any, chunks: Any) -> None:
+    """Ask for the rows of a path's nodes, to be worked on soon."""
+    for j in range(at + _NEAR, at + length):
         for k in range(chunks):
-            prefetch(outputs, row + LANES * k)
+            prefetch(outputs, targets[j] + LANES * k)
 
 
 @numba.njit(forceinline=True)
 def read_path(
-    starts: Array, turns: Array, word: Any, busy: Any, home: Any, width: Any, targets: Array, signs: Array
+    starts: Array, turns: Array, word: Any, busy: Any, home: Any, width: Any, targets: Array, signs: Array, at: Any
 ) -> Any:
     """Write down the nodes of a path and where it turns: 1 to the first branch, −1 to the second, 0 behind its end.
 
@@ -112,36 +126,30 @@ def read_path(
         busy: how many nodes the thread has copies of.
         home: how far behind the nodes' own rows those are.
         width: floats of a row.
-        targets: takes the flat indices of the nodes' rows, behind the end that of the last one again.
+        targets: takes the flat indices of the nodes' rows, behind the end that of the root.
         signs: takes the signs.
+        at: where in both to begin.
 
     Returns:
         The length of the path.
     """
     begin = np.int64(starts[word])
     length = np.int64(starts[word + 1]) - begin
-    for j in range(length):
-        turn = turns[begin + j]
-        targets[j] = _row(turn, busy, home, width)
-        signs[j] = _ONE - _TWO * np.float32(turn & _BIT)
-    last = targets[length - 1]
-    for j in range(length, length + LANES):
-        targets[j], signs[j] = last, _NONE
+    # Sixteen turns at a time: a loop over them one by one took as long as a fifth of the training.
+    for first in range(0, length, LANES):
+        sixteen = load(turns, begin + first)
+        store_places(targets, at + first, sixteen, length - first, busy, home, width)
+        store(signs, at + first, signs_of(sixteen, length - first))
     return length
 
 
 @numba.njit(forceinline=True)
-def spread_signs(signs: Array, length: Any, lanes: Array) -> None:
-    """Lay out a path's signs as tiles have them: eight of them twice; where few are left, four of them four times."""
-    for tile in range(0, length, OUTPUTS):
-        if length - tile > FEW:
-            for j in range(OUTPUTS):
-                place = 2 * tile + j
-                lanes[place] = lanes[place + OUTPUTS] = signs[tile + j]
-        else:
-            for j in range(FEW):
-                place = 2 * tile + j
-                lanes[place] = lanes[place + FEW] = lanes[place + 2 * FEW] = lanes[place + 3 * FEW] = signs[tile + j]
+def spread_signs(signs: Array, at: Any, length: Any, lanes: Array) -> None:
+    """Lay out a path's signs as tiles have them, eight of them twice."""
+    for first in range(0, length, LANES):
+        sixteen = load(signs, at + first)
+        store(lanes, 2 * first, half_twice(sixteen))
+        store(lanes, 2 * first + LANES, later_half_twice(sixteen))
 
 
 @numba.njit(forceinline=True)
@@ -187,43 +195,6 @@ def score_four(
         o = load(outputs, t3 + s)
         a3, b3, c3, d3 = fma(w, o, a3), fma(x, o, b3), fma(y, o, c3), fma(z, o, d3)
     return totals(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3)
-
-
-@numba.njit(forceinline=True)
-def take_few_steps(
-    rows: Array,
-    places: Array,
-    first: Any,
-    count: Any,
-    steps: Array,
-    outputs: Array,
-    targets: Array,
-    at: Any,
-    chunks: Any,
-) -> None:
-    """`tiles.take_steps` for four outputs: four steps a row; the rows themselves move."""
-    t0, t1, t2, t3 = targets[at], targets[at + 1], targets[at + 2], targets[at + 3]
-    for k in range(chunks):
-        c = LANES * k
-        o0, o1, o2, o3 = load(outputs, t0 + c), load(outputs, t1 + c), load(outputs, t2 + c), load(outputs, t3 + c)
-        d0, d1, d2, d3 = zero(), zero(), zero(), zero()
-        for i in range(count):
-            row, step = places[first + i] + c, FEW * i
-            x = load(rows, row)
-            y, z = x, zero()
-            g = splat(steps[step])
-            d0, y = fma(g, x, d0), fma(g, o0, y)
-            g = splat(steps[step + 1])
-            d1, z = fma(g, x, d1), fma(g, o1, z)
-            g = splat(steps[step + 2])
-            d2, y = fma(g, x, d2), fma(g, o2, y)
-            g = splat(steps[step + 3])
-            d3, z = fma(g, x, d3), fma(g, o3, z)
-            store(rows, row, add(y, z))
-        store(outputs, t0 + c, add(load(outputs, t0 + c), d0))
-        store(outputs, t1 + c, add(load(outputs, t1 + c), d1))
-        store(outputs, t2 + c, add(load(outputs, t2 + c), d2))
-        store(outputs, t3 + c, add(load(outputs, t3 + c), d3))
 
 
 @numba.njit(forceinline=True)

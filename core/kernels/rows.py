@@ -16,7 +16,7 @@ from numba.extending import intrinsic, register_model
 
 from core.kernels.lanes import LANES, emit_fma, emit_splat, vector_pointer
 
-__all__ = ["add_row", "fma_row", "load_row", "scale_row", "store_row", "zero_row"]
+__all__ = ["add_row", "build_row", "fma_row", "load_row", "scale_row", "store_row", "zero_row"]
 
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 
@@ -40,7 +40,8 @@ class _RowModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.ArrayType(_VECTOR, kind.chunks))
 
 
-def _build(builder: Any, kind: Row, part: Callable[[int], Any]) -> Any:
+def build_row(builder: Any, kind: Row, part: Callable[[int], Any]) -> Any:
+    """Emit: a row whose vectors `part` emits, one after the other."""
     row = ir.Constant(ir.ArrayType(_VECTOR, kind.chunks), ir.Undefined)
     for k in range(kind.chunks):
         row = builder.insert_value(row, part(k), k)
@@ -52,7 +53,7 @@ def _zero_row(typing: Any, chunks: Any) -> Any:
     if not isinstance(chunks, types.IntegerLiteral):
         return None
     kind = Row(chunks.literal_value)
-    return kind(chunks), lambda context, builder, signature, args: _build(
+    return kind(chunks), lambda context, builder, signature, args: build_row(
         builder, kind, lambda k: ir.Constant(_VECTOR, [0.0] * LANES)
     )
 
@@ -67,7 +68,7 @@ def _load_row(typing: Any, array: Any, index: Any, like: Any) -> Any:
             found.align = 4
             return found
 
-        return _build(builder, like, part)
+        return build_row(builder, like, part)
 
     return like(array, types.int64, like), generate
 
@@ -89,7 +90,7 @@ def _add_row(typing: Any, a: Any, b: Any) -> Any:
     """Sum of two rows."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _build(
+        return build_row(
             builder, a, lambda k: builder.fadd(builder.extract_value(args[0], k), builder.extract_value(args[1], k))
         )
 
@@ -101,7 +102,7 @@ def _scale_row(typing: Any, factor: Any, row: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         factors = emit_splat(builder, args[0])
-        return _build(builder, row, lambda k: builder.fmul(factors, builder.extract_value(args[1], k)))
+        return build_row(builder, row, lambda k: builder.fmul(factors, builder.extract_value(args[1], k)))
 
     return row(types.float32, row), generate
 
@@ -111,7 +112,7 @@ def _fma_row(typing: Any, factor: Any, row: Any, addend: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         factors = emit_splat(builder, args[0])
-        return _build(
+        return build_row(
             builder,
             row,
             lambda k: emit_fma(builder, factors, builder.extract_value(args[1], k), builder.extract_value(args[2], k)),

@@ -9,6 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from core.kernels.lane_bits import exponent_of, mantissa_of
 from core.kernels.lanes import (
     LANES,
     add,
@@ -35,9 +36,11 @@ __all__ = [
     "aligned_floats",
     "fetch_row",
     "lanes_total",
+    "logarithm",
     "power_of_two",
     "score_pair",
     "sigmoid_and_loss",
+    "sigmoid_and_power",
     "take_steps",
     "take_steps_to",
 ]
@@ -63,6 +66,7 @@ _L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8 = (
         -0.00600660505,
     )
 )
+_LN2 = np.float32(0.6931471805599453)
 _LOG2E = np.float32(1.4426950408889634)
 _ONE = np.float32(1)
 _LARGEST = np.float32(80)
@@ -91,23 +95,42 @@ def aligned_floats(count: Any) -> Any:
 
 
 @numba.njit(forceinline=True)
+def _log_of_one_more(value: Any) -> Any:
+    """log(1 + x) of sixteen x from 0 to 1."""
+    log = splat(_L8)
+    log = fma(log, value, splat(_L7))
+    log = fma(log, value, splat(_L6))
+    log = fma(log, value, splat(_L5))
+    log = fma(log, value, splat(_L4))
+    log = fma(log, value, splat(_L3))
+    log = fma(log, value, splat(_L2))
+    log = fma(log, value, splat(_L1))
+    return fma(log, value, splat(_L0))
+
+
+@numba.njit(forceinline=True)
+def logarithm(value: Any) -> Any:
+    """Natural logarithms of sixteen x from 1 up."""
+    return fma(exponent_of(value), splat(_LN2), _log_of_one_more(sub(mantissa_of(value), splat(_ONE))))
+
+
+@numba.njit(forceinline=True)
+def sigmoid_and_power(score: Any) -> Any:
+    """σ(x) and e^−|x| of sixteen scores x. Of a true word −log σ(x) is log(1 + e^−|x|) − min(x, 0).
+
+    Where many losses are added up, multiply: one logarithm of the product, instead of one each.
+    """
+    one = splat(_ONE)
+    power = power_of_two(mul(minimum(magnitude(score), splat(_LARGEST)), splat(-_LOG2E)))
+    above = div(one, add(one, power))
+    return where_negative(score, sub(one, above), above), power
+
+
+@numba.njit(forceinline=True)
 def sigmoid_and_loss(score: Any, sign: Any) -> Any:
     """σ(x) and −log σ(sign·x) of sixteen scores x; `sign` is 1 for a true word and −1 for a negative."""
-    one = splat(_ONE)
-    power = mul(minimum(magnitude(score), splat(_LARGEST)), splat(-_LOG2E))
-    e = power_of_two(power)
-    above = div(one, add(one, e))
-    sigmoid = where_negative(score, sub(one, above), above)
-    log = splat(_L8)
-    log = fma(log, e, splat(_L7))
-    log = fma(log, e, splat(_L6))
-    log = fma(log, e, splat(_L5))
-    log = fma(log, e, splat(_L4))
-    log = fma(log, e, splat(_L3))
-    log = fma(log, e, splat(_L2))
-    log = fma(log, e, splat(_L1))
-    log = fma(log, e, splat(_L0))
-    return sigmoid, sub(log, minimum(mul(sign, score), zero()))
+    sigmoid, power = sigmoid_and_power(score)
+    return sigmoid, sub(_log_of_one_more(power), minimum(mul(sign, score), zero()))
 
 
 @numba.njit(forceinline=True)

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.kernels.paths import BUSY, EVERY
+from core.kernels.paths import BUSY, EVERY, meeting
 from tests.core.kernels.one_layer import LINE, SETTINGS, SIZE, by_autograd, run, run_paths, sample, start
 
 OUTPUTS = ["negative_sampling", "nce", "hierarchical_softmax", "full_softmax"]
@@ -64,8 +64,14 @@ def test_paths_of_cbow_against_autograd(summing):
 
 
 def test_paths_of_skipgram_against_autograd():
-    # A path's tiles follow one another, each with rows that the last has moved: at this rate by less than is allowed.
-    settings = SETTINGS | {"rate": 1e-4}
+    # Windows of up to six words, some of an odd number, and paths of one tile and of two.
+    done = run_paths("skipgram", **SETTINGS)
+    assert_same(done, by_autograd("skipgram", "hierarchical_softmax", "sgd", **SETTINGS))
+
+
+def test_paths_of_a_wide_window_against_autograd():
+    # More than ten words take their steps in turn, the later ones with nodes that the first have moved.
+    settings = SETTINGS | {"rate": 1e-4, "window": 8}
     done, begun = run_paths("skipgram", **settings), start("hierarchical_softmax")
     expected = by_autograd("skipgram", "hierarchical_softmax", "sgd", **settings)
     for after, there, before in zip(
@@ -74,6 +80,11 @@ def test_paths_of_skipgram_against_autograd():
         np.testing.assert_allclose((after - before) / 1e-4, (there - before) / 1e-4, atol=0.02)
     assert done.loss == pytest.approx(expected.loss, rel=1e-4)
     assert done.examples == expected.examples
+
+
+def test_the_busier_a_node_the_oftener_its_copies_meet():
+    # By hand, for EVERY = 64, FIRST = 8 and 30 nodes: none in between; 8; 16; 8; all.
+    assert [meeting(done, 30) for done in (63, 64, 65, 128, 192, 256)] == [0, 8, 0, 16, 8, 30]
 
 
 @each_model
