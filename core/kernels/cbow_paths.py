@@ -21,7 +21,7 @@ from core.kernels.lanes import zero as zeros
 from core.kernels.paths import (
     PLACES,
     copies_of,
-    fetch_path,
+    fetch_rest,
     fetch_turns,
     meet,
     meeting,
@@ -106,7 +106,6 @@ def cbow_paths_kernel(width: int, summing: bool = False) -> Callable[..., None]:
                         fetch_turns(starts, turns, words, count, centre, width)
                         following, there = words[centre + 1] // width, PLACES - here
                         ahead = read_path(starts, turns, following, busy, home, width, targets, signs, there)
-                        fetch_path(outputs, targets, there, ahead, chunks)
                         fetch_row(inputs, words[min(centre + 1 + window, count - 1)], chunks)
                     start, stop = max(centre - reaches[centre], 0), min(centre + reaches[centre] + 1, count) - 1
                     # The window's last word takes the place of the centre meanwhile: loops without a branch.
@@ -126,9 +125,12 @@ def cbow_paths_kernel(width: int, summing: bool = False) -> Callable[..., None]:
                         losses = fma(loss, weight, losses)
                         store(steps, 0, mul(mul(alpha, weight), sub(maximum(sign, none), sigmoid)))
                         for j in range(tile, min(tile + LANES, here + length)):
+                            # The next path's rows are asked for one by one: all at once would wait for one another.
+                            fetch_row(outputs, targets[j + PLACES - 2 * here], chunks)
                             output = load_row(outputs, targets[j], nothing)
                             error = fma_row(steps[j - tile], output, error)
                             store_row(outputs, targets[j], fma_row(steps[j - tile], mean, output))
+                    fetch_rest(outputs, targets, PLACES - here, length, ahead, chunks)
                     for i in range(start, stop):
                         store_row(inputs, words[i], add_row(error, load_row(inputs, words[i], nothing)))
                     words[centre] = left_out

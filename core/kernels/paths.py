@@ -21,6 +21,7 @@ from core.kernels.huffman import LONGEST
 from core.kernels.lane_bits import half_twice, later_half_twice, signs_of, store_places
 from core.kernels.lanes import LANES, fma, load, prefetch, splat, store, sub, totals, zero
 from core.kernels.sampling import Array
+from core.kernels.tiles import fetch_row
 
 __all__ = [
     "BUSY",
@@ -29,7 +30,7 @@ __all__ = [
     "FIRST",
     "PLACES",
     "copies_of",
-    "fetch_path",
+    "fetch_rest",
     "fetch_turns",
     "meet",
     "meeting",
@@ -54,8 +55,6 @@ FEW = 4
 PLACES = LONGEST + LANES
 """Room for a path, and for what fills its last tile."""
 
-_NEAR = 3
-"""Turns of a path that are in the cache already."""
 _FAR, _LATER = 8, 4
 """Words ahead at which the start of a path is asked for, and then its turns."""
 
@@ -106,11 +105,10 @@ def fetch_turns(starts: Array, turns: Array, words: Array, count: Any, centre: A
 
 
 @numba.njit(forceinline=True)
-def fetch_path(outputs: Array, targets: Array, at: Any, length: Any, chunks: Any) -> None:
-    """Ask for the rows of a path's nodes, to be worked on soon."""
-    for j in range(at + _NEAR, at + length):
-        for k in range(chunks):
-            prefetch(outputs, targets[j] + LANES * k)
+def fetch_rest(outputs: Array, targets: Array, at: Any, first: Any, length: Any, chunks: Any) -> None:
+    """Ask for the rows of a path's nodes, to be worked on soon, from the number `first` on."""
+    for j in range(at + first, at + length):
+        fetch_row(outputs, targets[j], chunks)
 
 
 @numba.njit(forceinline=True)

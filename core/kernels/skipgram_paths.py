@@ -21,13 +21,27 @@ import numpy as np
 from core.kernels import columns, huffman, lane_bits, paths, rows, sampling, tiles
 from core.kernels.columns import add_to_columns, fma_columns, load_columns, sum_columns
 from core.kernels.lane_bits import apart, apart_later, four_times
-from core.kernels.lanes import LANES, add, digest, fma, load, magnitude, maximum, minimum, mul, splat, store, sub
+from core.kernels.lanes import (
+    LANES,
+    add,
+    digest,
+    fma,
+    load,
+    magnitude,
+    maximum,
+    minimum,
+    mul,
+    prefetch,
+    splat,
+    store,
+    sub,
+)
 from core.kernels.lanes import zero as zeros
 from core.kernels.paths import (
     FEW,
     PLACES,
     copies_of,
-    fetch_path,
+    fetch_rest,
     fetch_turns,
     meet,
     meeting,
@@ -145,6 +159,8 @@ def _take(
         words_there, moved = load_columns(inputs, words, first, LANES * k, nothing), nothing
         for j in range(length):
             step, place = at + (j // OUTPUTS) * size + j % OUTPUTS, targets[here + j] + LANES * k
+            # The next path's rows are asked for line by line: all at once would wait for one another.
+            prefetch(outputs, targets[PLACES - here + j] + LANES * k)
             node = load(outputs, place)
             moved = fma_columns(steps, step, node, moved)
             store(outputs, place, sum_columns(steps, step, words_there, node))
@@ -254,7 +270,6 @@ def skipgram_paths_kernel(width: int) -> Callable[..., None]:
                         fetch_turns(starts, turns, words, count, centre, width)
                         following, there = words[centre + 1] // width, PLACES - here
                         ahead = read_path(starts, turns, following, busy, home, width, targets, signs, there)
-                        fetch_path(outputs, targets, there, ahead, chunks)
                         fetch_row(inputs, words[min(centre + 1 + window, count - 1)], chunks)
                     start, stop = max(centre - reaches[centre], 0), min(centre + reaches[centre] + 1, count) - 1
                     spread_signs(signs, here, length, lanes)
@@ -264,6 +279,7 @@ def skipgram_paths_kernel(width: int) -> Callable[..., None]:
                     losses = _train_on_path(
                         inputs, words, start, stop, outputs, targets, here, lanes, length, alpha, steps, losses, chunks
                     )
+                    fetch_rest(outputs, targets, PLACES - here, length, ahead, chunks)
                     words[centre] = left_out
                     here = PLACES - here
                     done += 1
