@@ -128,7 +128,8 @@ def _recipe(
     spec = make_spec(architecture, {}, settings, args.name)
     size = corpus.size(spec.settings.min_count, spec.settings.max_vocabulary)
     if (reason := unit.refuses(size)) is not None:
-        raise CorpusError(reason)
+        # The reasons begin with “It”, which in a duel would be anybody.
+        raise CorpusError(f"{unit.title} cannot learn from this corpus: {reason[0].lower()}{reason[1:]}")
     length = {"dimensions": dimensions_at_start(store, spec.settings.begin_from)} if spec.settings.begin_from else {}
     params = {**unit.preset(spec.settings.preset, size), **length, **assigned}
     spec = make_spec(architecture, params, spec.settings, args.name or f"{unit.title} · {corpus.name}")

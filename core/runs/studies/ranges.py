@@ -77,7 +77,9 @@ def default_ranges(spec: Spec) -> list[Range]:
     """The ranges that are searched where nobody says which: none that few people need, none that does nothing here."""
     values, infos = _values(spec), _infos(spec)
     known = searchable(spec.architecture)
-    return [_fitting(known[name], values) for name in usually_searched(spec.architecture, infos.values(), values)]
+    return [
+        _fitting(known[name], infos, values) for name in usually_searched(spec.architecture, infos.values(), values)
+    ]
 
 
 def usually_searched(architecture: str, infos: Iterable[ParamInfo], values: Mapping[str, Any]) -> list[str]:
@@ -94,10 +96,10 @@ def usually_searched(architecture: str, infos: Iterable[ParamInfo], values: Mapp
     return [name for name in known if name in offered - bound]
 
 
-def _fitting(one: Range, values: Mapping[str, Any]) -> Range:
-    """The range of a learning rate lies about the recipe's: Adam's is a twentieth of what suits the others."""
-    rate = values.get(one.name)
-    if one.name != "learning_rate" or values.get("optimiser", "sgd") == "sgd" or rate is None:
+def _fitting(one: Range, infos: Mapping[str, ParamInfo], values: Mapping[str, Any]) -> Range:
+    """The range of a learning rate is for the usual optimiser; under another it lies about the recipe's."""
+    rate, usual = values.get(one.name), infos["optimiser"].default if "optimiser" in infos else None
+    if one.name != "learning_rate" or values.get("optimiser") == usual or rate is None:
         return one
     return one.model_copy(update={"low": rate / 5, "high": rate * 5})
 
@@ -113,12 +115,12 @@ def parse_range(architecture: str, text: str) -> Range:
     infos = {info.name: info for info in describe(ARCHITECTURES.get(architecture).Params)}
     known = searchable(architecture)
     if name not in infos:
-        raise SettingsError(
-            f"“{name[:80]}” is not a setting of {architecture}; worth searching are: {', '.join(known)}."
-        )
+        worth = f"worth searching are: {', '.join(known)}" if known else "it has none that are worth searching"
+        raise SettingsError(f"“{name[:80]}” is not a setting of {architecture}; {worth}.")
     if not given:
         if name not in known:
-            raise SettingsError(f"{name} has no range of its own to search; give one, such as {name}=low..high.")
+            such = ",".join(infos[name].choices[:2]) or "low..high"
+            raise SettingsError(f"{name} has no range of its own to search; give one, such as {name}={such}.")
         return known[name]
     info = infos[name]
     if info.kind == "choice":

@@ -29,8 +29,8 @@ if TYPE_CHECKING:  # imported in the driver alone
 
 __all__ = ["Trial", "drive_search", "propose"]
 
-TRIES = 20
-"""Proposals, before giving up, whose settings do not fit together."""
+TRIES = 40
+"""Proposals, before giving up, whose settings do not fit together or were tried before."""
 HOPELESS = 5
 """Trials that may fail before the first one succeeds."""
 DIGITS = 4
@@ -67,7 +67,10 @@ def drive_search(driving: Driving) -> tuple[Outcome, str]:
         if run is None:
             if plan.minutes and spent >= 60 * plan.minutes:
                 return "finished", f"It ended after {plan.minutes:g} minutes of training, with {number - 1} trials."
-            run = driving.make(number, _proposed(driving, number, trials))
+            proposed = _proposed(driving, number, trials)
+            if proposed is None:
+                return "finished", f"It ended after {number - 1} trials: within the ranges nothing is left to try."
+            run = driving.make(number, proposed)
         elif run.state in ("interrupted", "stopped", "cancelled"):
             driving.take_up(run)
         ended = driving.wait(run.id)
@@ -120,18 +123,27 @@ def propose(
     return {one.name: _rounded(one, asked.params[one.name]) for one in ranges}
 
 
-def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec:
-    """The recipe of a trial. The first one is the recipe that the search began from, as near as the ranges allow."""
+def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec | None:
+    """The recipe of a trial; None where all that is proposed was tried before, for it would learn the same again.
+
+    The first one is the recipe that the search began from, as near as the ranges allow.
+
+    Raises:
+        SettingsError: no settings within the ranges fit together.
+    """
     spec, base = driving.spec, driving.spec.entrants[0]
     assert base.params is not None
     began = {one.name: _nearest(one, getattr(base.params, one.name)) for one in spec.ranges}
     unit = score_of(spec.score)
     best = unit.best if unit is not None else "lowest"
-    wrong = SettingsError("The ranges leave nothing to try.")
+    tried = [dict(one.values) for one in trials]
+    wrong: SettingsError | None = None
     for attempt in range(TRIES):
         seed = base.settings.seed + 1009 * attempt
         first = number == 1 and attempt == 0
         values = began if first else propose(spec.ranges, trials, number, spec.asked, seed, best)
+        if values in tried:
+            continue
         try:
             params = validate(type(base.params), {**base.params.model_dump(), **values}, base.architecture)
         except SettingsError as error:  # two settings that do not fit together
@@ -145,7 +157,9 @@ def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec:
             predicted=price_by_size(base.architecture, params, size, threads),
             name=clean_name(f"{(spec.name or base.name)[:90]} · trial {number}"),
         )
-    raise wrong
+    if wrong is not None and not trials:
+        raise wrong
+    return None
 
 
 def _value(driving: Driving, run: RunView) -> float:

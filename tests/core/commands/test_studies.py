@@ -110,6 +110,7 @@ def test_a_duel_and_a_search_print_their_table_and_their_id_last(capsys, home, t
         (["duel", "TEXT", "--architecture", "cbow", "--architecture", "glove", "--set", "windw=3"], "not a setting"),
         (["duel", "TEXT", "--architecture", "cbow", "--architecture", "lsa", "--set", "lsa.window=3"], "not a setting"),
         (["duel", "TEXT", "--architecture", "cbow", "--architecture", "lsa", "--set", "cbow.window=0"], "window must"),
+        (["search", "TEXT", "--architecture", "random", "--over", "epochs"], "it has none that are worth searching."),
         (["search", "TEXT", "--over", "windows"], "not a setting of skipgram"),
         (["search", "TEXT", "--over", "window=9..3"], "must go up"),
         (["search", "TEXT", "--over", "initial"], "no range of its own"),

@@ -175,6 +175,17 @@ def test_no_trial_begins_after_the_minutes_are_over(store, monkeypatch):
     assert len(study(store, made).rows) == 3
 
 
+def test_nothing_is_tried_twice_and_the_end_of_what_can_be_tried_is_the_end(store, monkeypatch):
+    three = Range(name="window", low=6, high=8, whole=True)
+    made = create_study(store, make_search(recipe(store), [three], 12, 0, "held_out_rank", "Windows"))
+    monkeypatch.setattr(module, "_value", lambda _, run: float(run.spec.params.window))
+    driving = fake(driving_of(store, made), monkeypatch, outcome=lambda n: "failed" if n == 2 else "finished")
+    said = "It ended after 3 trials: within the ranges nothing is left to try."
+    assert drive_search(driving) == ("finished", said)
+    assert sorted(row.differs["window"] for row in study(store, made).rows) == [6, 7, 8]
+    assert drive_search(driving) == ("finished", said)
+
+
 def test_failed_trials_are_no_end_unless_nothing_else_happens(store, monkeypatch):
     made, driving = begin(store, monkeypatch, outcome=lambda number: "failed" if number % 2 else "finished")
     assert drive_search(driving)[0] == "finished"
@@ -205,7 +216,9 @@ def test_the_held_out_loss_cannot_decide_on_what_changes_its_meaning(store):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("windows=2..5", "not a setting"),
+        ("windows=2..5", "not a setting of fasttext; worth searching are: dimensions, "),
+        ("subwords", "give one, such as subwords=ngrams,bpe"),
+        ("early_stopping", "give one, such as early_stopping=low..high"),
         ("window=5", "is not a range"),
         ("window=5..2", "must go up"),
         ("window=2..500", "from 1 to 50"),
@@ -244,6 +257,20 @@ def test_what_is_searched_where_nobody_says_which():
     rate = next(one for one in default_ranges(adam) if one.name == "learning_rate")
     assert (rate.low, rate.high, rate.scale) == pytest.approx((0.0006, 0.015, "log"))
     check_ranges(adam, [rate])
+    with pytest.raises(SettingsError, match=r"not a setting of random; it has none that are worth searching\.$"):
+        parse_range("random", "epochs")
+
+
+@pytest.mark.parametrize(
+    ("optimiser", "rate", "expected"),
+    [("adam", 0.003, (0.001, 0.05)), ("adagrad", 0.1, (0.02, 0.5)), ("sgd", 5.0, (1.0, 25.0))],
+)
+def test_the_rate_of_an_optimiser_that_is_not_the_usual_one_is_searched_about_its_own(optimiser, rate, expected):
+    spec = make_spec("supervised", {"optimiser": optimiser, "learning_rate": rate}, {"corpus": "small"})
+    found = next(one for one in default_ranges(spec) if one.name == "learning_rate")
+    assert (found.low, found.high) == pytest.approx(expected)
+    assert found.scale == "log"
+    check_ranges(spec, [found])
 
 
 def test_ranges_are_typed_and_shown_alike():
