@@ -1,11 +1,15 @@
-"""What was told before Start against what came true: `python -m tests.bench.bench_price [WORDS] [SECONDS]`.
+"""What was told before Start against what came true.
 
-For each architecture: the price by size, the trial's, then the run itself as a person would start it. The target is a
+    python -m tests.bench.bench_price [--words N] [--seconds 25] [NAME[:SETTING=VALUE…]]…
+
+`skipgram:output=full_softmax:optimiser=adam` is one with settings of its own; without names, skip-gram and CBOW.
+For each: the price by size, the trial's, then the run itself as a person would start it. The target is a
 trial of at most 3 s whose prediction is within ± 25 % for runs over 20 s. On a machine that has other things to do the
 seconds say more of those than of the trial; processor seconds (what the trial got, carried on) say it anyway. The
 epochs are chosen so that a run takes about as long as is asked for (25 s).
 """
 
+import argparse
 import os
 import resource
 import subprocess
@@ -14,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from core.params import parse_assignments
 from core.runs.dispatcher import TRAINER_ENVIRONMENT
 from core.runs.prices import Predicted, deviation, price_by_size
 from core.runs.probing import probe
@@ -24,14 +29,13 @@ from core.runs.store import Store
 from tests.bench.corpus import film_reviews
 
 ARCHITECTURES = ("skipgram", "cbow")
-WORDS, SECONDS = 11_000_000, 25.0
 
 
 def priced(
-    store: Store, corpus: str, architecture: str, seconds: float
+    store: Store, corpus: str, architecture: str, chosen: dict[str, object], seconds: float
 ) -> tuple[Predicted, Predicted, Result, float, float]:
     """The price by size and by trial, what came true, the processor seconds that took, and how long the trial took."""
-    spec = make_spec(architecture, {}, {"corpus": corpus})
+    spec = make_spec(architecture, chosen, {"corpus": corpus})
     assert spec.params is not None
     opened = store.corpus(corpus)
     size = opened.size(spec.settings.min_count, spec.settings.max_vocabulary)
@@ -39,7 +43,8 @@ def priced(
     settings = spec.settings.model_dump(mode="json")
 
     def tried(epochs: int) -> Predicted:
-        asked = {"architecture": architecture, "params": {"epochs": epochs}, "settings": settings, "threads": threads}
+        params = chosen | {"epochs": epochs}
+        asked = {"architecture": architecture, "params": params, "settings": settings, "threads": threads}
         found = probe(store, "local", asked)
         assert found is not None, "the trial told nothing; is the machine busy?"
         return found
@@ -49,7 +54,7 @@ def priced(
     began = time.perf_counter()
     trial = tried(epochs)
     took = time.perf_counter() - began
-    spec = make_spec(architecture, {"epochs": epochs}, spec.settings)
+    spec = make_spec(architecture, chosen | {"epochs": epochs}, spec.settings)
     assert spec.params is not None
     run = store.create_run(spec)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -64,15 +69,22 @@ def priced(
 
 def main() -> None:
     """Measure and print."""
-    words, seconds = int(float((sys.argv[1:] or [WORDS])[0])), float((sys.argv[2:] or [SECONDS])[0])
-    text = film_reviews(None if words >= WORDS else words)
-    print(f"{words / 1e6:g} million words; predicted, and how far off")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", default=list(ARCHITECTURES))
+    parser.add_argument("--words", type=int, default=None)
+    parser.add_argument("--seconds", type=float, default=25.0)
+    args = parser.parse_args()
+    text = film_reviews(args.words)
+    print(f"{args.words or 'all'} words; predicted, and how far off")
     print(f"{'':<10}{'':<10}{'by size':>18}{'by trial':>18}{'true':>10}   trial took, of the processor time it got")
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(Path(scratch) / "home")
         corpus = store.add_corpus(text)
-        for architecture in ARCHITECTURES:
-            size, trial, result, used, took = priced(store, corpus, architecture, seconds)
+        for name in args.names:
+            architecture, *rest = name.split(":")
+            found = priced(store, corpus, architecture, parse_assignments(rest), args.seconds)
+            size, trial, result, used, took = found
+            print(name)
             for what, unit, name in (("seconds", 1.0, "s"), ("memory", 1e6, "MB")):
                 true = (result.seconds.total if what == "seconds" else result.memory) / unit
                 told = [getattr(price, what) / unit for price in (size, trial)]
