@@ -104,7 +104,11 @@ def recipes(args: argparse.Namespace, store: Store, asked: Mapping[str, Mapping[
     specs = [_recipe(args, store, corpus, architecture, assigned) for architecture, assigned in asked.items()]
     kept = specs[0].settings
     # What the trainer would find: nothing left after the cut-offs, a corpus too small for pairs.
-    corpus.training_data(kept.min_count, kept.max_vocabulary, kept.held_out, kept.seed)
+    data = corpus.training_data(kept.min_count, kept.max_vocabulary, kept.held_out, kept.seed)
+    for word in kept.watched:
+        rank = corpus.rank(word)
+        if rank is None or rank >= data.vocabulary:
+            say(f"note: “{word}” is not in the vocabulary and cannot be followed.")
     return specs
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.files import append_line
 from core.runs.metrics import mend_log, read_lines
 
-__all__ = ["EventWriter", "phase", "read_events", "sentence"]
+__all__ = ["EventWriter", "compiling_seconds", "phase", "read_events", "sentence"]
 
 HEAD = 65_536
 MOST_NAMED = 5
@@ -44,6 +44,19 @@ def phase(folder: Path, attempt: int) -> str:
         if event["kind"] == "phase" and event.get("attempt") == attempt:
             newest = str(event.get("phase"))
     return newest
+
+
+def compiling_seconds(folder: Path) -> float:
+    """How long the attempts compiled, those that came as far as training; about nothing where it was done before."""
+    spent, began = 0.0, None
+    for event in read_events(folder / "events.jsonl")[1]:
+        at = event.get("seconds")
+        if event["kind"] != "phase" or not isinstance(at, int | float):
+            continue
+        if event.get("phase") == "training" and began is not None:
+            spent += max(0.0, at - began)
+        began = at if event.get("phase") == "compiling" else None
+    return spent
 
 
 def sentence(event: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from pages.ui.cards import run_rows
 from pages.ui.comparison import compare
 from pages.ui.importing import import_box
 from pages.ui.loss_chart import sparkline
+from pages.ui.overlay import COMPARED
 from pages.ui.run_details import details
 from pages.ui.session import architecture_title, corpus_name, label, store
 from pages.ui.study_list import study_details, study_list
@@ -22,7 +23,6 @@ from pages.ui.undo import undo_row
 
 STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "interrupted", "cancelled", "damaged")
 TABLE = "runs_table"
-COMPARED = "compare"
 
 
 def row_of(run: RunView) -> dict[str, object]:

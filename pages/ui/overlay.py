@@ -11,9 +11,11 @@ from pages.ui.loss_chart import MOST_CURVES, Curve
 from pages.ui.session import label, store
 from pages.ui.text import distinct, md
 
-__all__ = ["alike", "choose", "chosen", "curves", "names_of"]
+__all__ = ["COMPARED", "alike", "choose", "chosen", "curves", "names_of"]
 
 MOST_OFFERED = 30
+COMPARED = "compare"
+"""What names the runs that are compared in a link to the page of runs."""
 
 
 def alike(run: RunView) -> list[RunView]:
@@ -65,9 +67,19 @@ def _why_none(run: RunView) -> None:
     if run.active or run.spec is None:
         return
     spec = run.spec
-    if any(view.spec and same_text(view.spec, spec) for view in store().runs() if view.id != run.id):
+    others = [view for view in store().runs() if view.id != run.id and view.has_vectors and view.spec]
+    beside = next((view for view in others if view.spec and same_text(view.spec, spec)), None)
+    if beside is not None:
         st.caption(f"No other run here has a loss that means the same: {md(loss_meaning(spec), 300)}.")
-        st.page_link(PAGES / "train/runs.py", label="Compare by rank", icon=":material/compare_arrows:")
+        # With one to begin with: on a page where nothing is chosen yet, nobody finds the comparison.
+        both = {COMPARED: f"{run.id},{beside.id}"}
+        st.page_link(
+            PAGES / "train/runs.py",
+            label="Compare by rank",
+            icon=":material/compare_arrows:",
+            help=f"With {md(label(beside), 120)}, the latest one on this text; choose others there.",
+            query_params=both,
+        )
 
 
 def _key(run: RunView) -> str:

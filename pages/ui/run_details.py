@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import SemascopeError
 from core.params import describe
 from core.runs.dispatcher import ensure_dispatcher
+from core.runs.events import compiling_seconds
 from core.runs.prices import Predicted, deviation
 from core.runs.records import Result
 from core.runs.spec import IMPORTED
@@ -25,6 +26,8 @@ __all__ = ["command_line", "details"]
 
 LOG_TAIL = 6000
 FEW_SECONDS = 10.0
+MUCH_COMPILING = 2.0
+"""Seconds from which on compiling is told apart; loading what was compiled before takes less."""
 
 
 def details(run: RunView) -> None:
@@ -43,7 +46,8 @@ def details(run: RunView) -> None:
             st.markdown(f":material/fact_check: {md(run.result.accuracy.sentence, 300)}")
         _actions(run)
         if run.spec and run.spec.predicted:
-            _price(run.spec.predicted, run.result if run.state == "finished" and not run.ended_early else None)
+            came = run.result if run.state == "finished" and not run.ended_early else None
+            _price(run.spec.predicted, came, compiling_seconds(run.folder))
         names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
         for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
             if tab.open:
@@ -133,8 +137,12 @@ def _actions(run: RunView) -> None:
             st.rerun()
 
 
-def _price(told: Predicted, came: Result | None) -> None:
-    """What was predicted before Start beside what came true; without a true side for what has not run to its end."""
+def _price(told: Predicted, came: Result | None, compiling: float) -> None:
+    """What was predicted before Start beside what came true; without a true side for what has not run to its end.
+
+    Compiling, which settings of a kind need once on a machine, is not in the price of a training and told apart.
+    """
+    apart = compiling if compiling >= MUCH_COMPILING else 0.0
     how = "by a trial of three seconds" if told.by == "trial" else "by its size"
     if told.busy:
         how += " on a busy machine"
@@ -151,8 +159,11 @@ def _price(told: Predicted, came: Result | None) -> None:
         ):
             if real > 0:
                 # Of a few seconds most is spent on starting; how far off that is in percent tells nothing.
-                few = title == "Time" and max(expected, real) < FEW_SECONDS
-                predicted = f"predicted {shown(expected)}" + ("" if few else f" ({deviation(expected, real)})")
+                own = max(0.0, real - apart) if title == "Time" else real
+                few = title == "Time" and max(expected, own) < FEW_SECONDS
+                predicted = f"predicted {shown(expected)}" + ("" if few else f" ({deviation(expected, own)})")
+                if title == "Time" and apart:
+                    predicted += f" and {shown(apart)} of compiling"
                 st.metric(
                     title, shown(real), predicted, delta_color="off", delta_arrow="off", help=text, width="content"
                 )

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from core.errors import RunError
+from core.runs.events import EventWriter
 from core.runs.prices import Predicted
 from core.runs.records import Seconds
 from core.runs.worker import Worker
@@ -138,6 +139,7 @@ def test_a_busy_machine_is_named(full_home, open_page, settled):
 def test_the_run_page_shows_the_price_beside_what_came_true(full_home, open_page):
     run = full_home.runs()[0]
     (path,) = run.folder.glob("result-*.json")
+    (run.folder / "events.jsonl").unlink()  # how long it compiled depends on what was compiled before
     true = run.result.model_copy(update={"seconds": Seconds(train=30, total=40)})
     true.save(path)
     told = TRIAL.model_copy(update={"seconds": 1.5 * true.seconds.total, "memory": true.memory})
@@ -152,6 +154,15 @@ def test_the_run_page_shows_the_price_beside_what_came_true(full_home, open_page
     assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s", (
         "of so little a share says nothing"
     )
+    writer = EventWriter(run.folder / "events.jsonl", 1)
+    for phase, at in (("compiling", 1.0), ("training", 23.0)):
+        writer.add("phase", phase=phase, seconds=at)
+    true.model_copy(update={"seconds": Seconds(train=1, total=24)}).save(path)
+    app = open_page("train/runs.py", run=run.id)
+    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s and 22 s of compiling"
+    true.model_copy(update={"seconds": Seconds(train=1, total=42)}).save(path)
+    app = open_page("train/runs.py", run=run.id)
+    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s (−85 %) and 22 s of compiling"
     path.unlink()
     app = open_page("train/runs.py", run=run.id)
     assert {"Time, predicted", "Memory, predicted"} <= {one.label for one in app.metric}

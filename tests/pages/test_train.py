@@ -209,6 +209,8 @@ def test_other_runs_lie_beside_it_when_they_are_chosen(full_home, open_page):
     assert not app.exception
     app = open_page("train/train.py", run=other)
     assert any("means the same: CBOW, nats per example" in one.value.replace("\\", "") for one in app.caption)
+    (link,) = [one.proto for one in app.get("page_link") if one.proto.label == "Compare by rank"]
+    assert link.query_string.replace("%2C", ",") == f"compare={other},{first.id}"
 
 
 def test_the_learning_rate_follows_adam_and_comes_back(full_home, open_page):

@@ -310,6 +310,7 @@ def test_a_sheet_of_a_workbook_is_named(capsys, tmp_path):
 
 def test_a_run_begins_from_another_and_what_does_nothing_is_noted(capsys, home, trained):
     settings = ["--set", "epochs=1", "--set", "frozen=always", "--set", "noise=uniform", "--set", "noise_exponent=0.5"]
+    settings += ["--watch", "king", "--watch", "kingg"]
     there = ["--home", home, "--json"]
     code, out, err = run(capsys, "train", "planted_world", *settings, "--begin-from", trained["run"], *there)
     assert code == 0, err
@@ -317,6 +318,8 @@ def test_a_run_begins_from_another_and_what_does_nothing_is_noted(capsys, home, 
         r"^note: noise_exponent is without effect: it counts with noise unigram or hard.* only\.$", err, re.M
     )
     assert err.count("without effect") == 1
+    assert "note: “kingg” is not in the vocabulary and cannot be followed." in err
+    assert "“king”" not in err
     # Those were trained with seed 7, which held out other lines.
     read = "note: The vectors to begin from have learned from lines that are held out here: losses and scores on them"
     assert read in err

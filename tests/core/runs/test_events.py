@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.runs.events import EventWriter, phase, read_events, sentence
+from core.runs.events import EventWriter, compiling_seconds, phase, read_events, sentence
 
 
 def test_events_are_read_as_they_come(tmp_path):
@@ -19,6 +19,15 @@ def test_events_are_read_as_they_come(tmp_path):
     assert phase(tmp_path, 1) == "reading"
     assert phase(tmp_path, 2) == "compiling"
     assert phase(tmp_path, 3) == "starting"
+
+
+def test_compiling_is_timed_over_all_attempts_that_came_to_train(tmp_path):
+    assert compiling_seconds(tmp_path) == 0.0
+    for attempt, times in ((1, (0.0, 0.5, 3.0)), (2, (0.0, 0.25, 1.0)), (3, (0.0, 1.0, "x")), (4, (0.0, 2.0))):
+        writer = EventWriter(tmp_path / "events.jsonl", attempt)
+        for name, at in zip(("reading", "compiling", "training"), times, strict=False):
+            writer.add("phase", phase=name, seconds=at)
+    assert compiling_seconds(tmp_path) == 2.5 + 0.75
 
 
 @pytest.mark.parametrize(
