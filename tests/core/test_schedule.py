@@ -72,6 +72,7 @@ def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
         ("skipgram", {"epochs": 3}, 0.05),
         ("autoencoder", {"optimiser": "adagrad"}, 0.1),
         ("supervised", {"optimiser": "sgd"}, 5.0),
+        ("autoencoder", {"optimiser": "sgd"}, 0.2),
         ("supervised", {"optimiser": "adam"}, 0.05),
         ("glove", {}, 0.05),
     ],

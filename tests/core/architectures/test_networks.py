@@ -97,6 +97,15 @@ def test_every_setting_learns_and_resumes_as_straight(unit, settings):
 
 
 @each
+@pytest.mark.parametrize("optimiser", ["adagrad", "sgd"])
+def test_the_rate_that_an_optimiser_brings_trains(unit, optimiser):
+    own = unit.Params.own_rates[optimiser]
+    for settings in ({}, {"tied": True}) if unit.name == "autoencoder" else ({},):
+        _, steps = train(unit, epochs=20, batch_size=16, optimiser=optimiser, learning_rate=own, **settings)
+        assert steps[-1].loss < 0.97 * steps[0].loss
+
+
+@each
 def test_settings_change_what_is_learned(unit):
     usual, _ = train(unit, epochs=2)
     for name, value in [("l1", 0.1), ("l2", 1.0), ("dropout", 0.5), ("clip", 0.001), ("warm_up", 0.5)]:
