@@ -33,8 +33,8 @@ ARCHITECTURES = ("skipgram", "cbow")
 
 def priced(
     store: Store, corpus: str, architecture: str, chosen: dict[str, object], seconds: float
-) -> tuple[Predicted, Predicted, Result, float, float]:
-    """The price by size and by trial, what came true, the processor seconds that took, and how long the trial took."""
+) -> tuple[Predicted, Predicted | None, Result, float, float]:
+    """The price by size and, if it told anything, by trial; the truth with processor seconds; the trial’s time."""
     spec = make_spec(architecture, chosen, {"corpus": corpus})
     assert spec.params is not None
     opened = store.corpus(corpus)
@@ -42,20 +42,22 @@ def priced(
     threads = automatic_threads(0, opened.tokens_total, 1)
     settings = spec.settings.model_dump(mode="json")
 
-    def tried(epochs: int) -> Predicted:
+    def tried(epochs: int) -> Predicted | None:
         params = chosen | {"epochs": epochs}
         asked = {"architecture": architecture, "params": params, "settings": settings, "threads": threads}
-        found = probe(store, "local", asked)
-        assert found is not None, "the trial told nothing; is the machine busy?"
-        return found
+        return probe(store, "local", asked)
+
+    def by_size(epochs: int) -> Predicted:
+        params = make_spec(architecture, chosen | {"epochs": epochs}, spec.settings).params
+        assert params is not None
+        return price_by_size(architecture, params, size, threads)
 
     tried(5)  # compiles
-    epochs = max(1, round(5 * seconds / tried(5).seconds))
+    epochs = max(1, round(5 * seconds / (tried(5) or by_size(5)).seconds))
     began = time.perf_counter()
     trial = tried(epochs)
     took = time.perf_counter() - began
     spec = make_spec(architecture, chosen | {"epochs": epochs}, spec.settings)
-    assert spec.params is not None
     run = store.create_run(spec)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "core.runs.trainer", run, "--home", str(store.home)]
@@ -64,7 +66,7 @@ def priced(
     result = store.run(run).result
     assert result is not None
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return price_by_size(architecture, spec.params, size, threads), trial, result, used, took
+    return by_size(epochs), trial, result, used, took
 
 
 def main() -> None:
@@ -87,10 +89,13 @@ def main() -> None:
             print(name)
             for what, unit, name in (("seconds", 1.0, "s"), ("memory", 1e6, "MB")):
                 true = (result.seconds.total if what == "seconds" else result.memory) / unit
-                told = [getattr(price, what) / unit for price in (size, trial)]
+                told = [getattr(price, what) / unit for price in (size, trial) if price is not None]
                 shown = "".join(f"{f'{one:,.1f} {name} {deviation(one, true)}':>18}" for one in told)
-                extra = f"   {took:.1f} s, {trial.share:.0%}" if what == "seconds" else ""
+                share = "told nothing" if trial is None else f"{trial.share:.0%}"
+                extra = f"   {took:.1f} s, {share}" if what == "seconds" else ""
                 print(f"{architecture:<10}{what:<10}{shown}{f'{true:,.1f} {name}':>10}{extra}", flush=True)
+            if trial is None:
+                continue
             carried = trial.seconds * trial.share * trial.threads
             print(
                 f"{architecture:<10}{'processor':<28}{f'{carried:,.1f} s {deviation(carried, used)}':>18}{used:>8.1f} s"
