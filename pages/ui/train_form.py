@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,35 +14,32 @@ from core.params import ParamInfo, describe
 from core.runs.beginning import with_start
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.requests import ask
-from core.runs.settings import MAX_WATCHED, RunSettings, default_min_count
+from core.runs.settings import RunSettings, default_min_count
 from core.runs.spec import Spec, make_spec
 from core.runs.studies.spec import StudySpec
 from core.starting import BEGINNING
 from pages.ui import forms, guards
 from pages.ui.architecture_picker import pick_architecture
 from pages.ui.beginning import BEGIN_FROM, pick_beginning, settle_beginning
+from pages.ui.corpus_picker import pick_corpus, pick_watched
 from pages.ui.price import drop_trial, price_tag
 from pages.ui.rate import settle_rate
 from pages.ui.scrolling import look_at
-from pages.ui.session import CORPUS, corpus, store
+from pages.ui.session import store
 from pages.ui.starting import check, launch, launch_study, preset_values
 from pages.ui.study_form import KIND, pick_how, plan_study, searched, start_label
-from pages.ui.text import count, distinct, md
-from sample_corpora import SAMPLES, sample_corpus
+from pages.ui.text import md
 
 __all__ = ["FILLED", "FORM", "WATCHING", "adopt_recipe", "choose_cut", "train_form"]
 
 PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
 SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
-SAMPLE = "sample:"
-OFFERED_WORDS = 2000
 MOST_WARNINGS = 3
 RECIPE = "recipe"
 FORM, WATCHING = "train_form", "watching"
 """Keys of the two parts of the page."""
 FILLED = "form.filled_in"
 """Whether an earlier run's settings stand in the form and were not trained yet: then it is not folded away."""
-CORPUS_PAGE = Path(__file__).parents[1] / "train" / "corpus.py"
 CUT = "form.cut"
 
 
@@ -67,7 +63,7 @@ def train_form() -> None:
 
 def _form() -> None:
     recipe = st.session_state.pop(RECIPE, None)
-    chosen = _pick_corpus(recipe)
+    chosen = pick_corpus(recipe)
     if chosen is None:
         return
     for warning in chosen.warnings[:MOST_WARNINGS]:
@@ -89,7 +85,7 @@ def _form() -> None:
     marked = _searched(architecture, own, prefix, begin_from)
     forms.fields_of([(info, at) for info, at in placed if not info.advanced], marked=marked)
     _more(architecture, shown, shared, prefix, picks_vectors=architecture.takes_vectors and not duel)
-    watched = _pick_watched(chosen)
+    watched = pick_watched(chosen)
     name = st.text_input(
         "Name of the run",
         key="form.name",
@@ -167,58 +163,6 @@ def _start(chosen: Corpus, spec: Spec, study: StudySpec | None) -> None:
         st.rerun()
 
 
-def _pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
-    views = {view.id: view for view in store().corpora() if not view.damage}
-    made = {view.name for view in views.values()}
-    samples = {f"{SAMPLE}{sample.name}": sample for sample in SAMPLES if not {sample.name, sample.title} & made}
-    options = [*views, *samples]
-    asked = (recipe or {}).get("settings", {}).get("corpus") or st.session_state.get(CORPUS)
-    if asked in options:
-        st.session_state["form.corpus"] = asked
-    elif st.session_state.get("form.corpus") not in options:
-        st.session_state["form.corpus"] = next(iter(views), None)
-
-    shown = [f"{view.name or view.id} · {count(view.tokens)} words" for view in views.values()]
-    names = dict(zip(views, distinct(shown, (identifier[:6] for identifier in views)), strict=True))
-    names |= {option: f"{sample.title} · a sample, made on the spot" for option, sample in samples.items()}
-    picked = st.selectbox(
-        "Corpus",
-        options,
-        key="form.corpus",
-        format_func=names.__getitem__,
-        on_change=_corpus_picked,
-        index=None,
-        placeholder="Choose a corpus or a sample",
-        help="The text to learn from. Add your own on the Corpus page.",
-        persist_state="session",
-    )
-    if picked is None:
-        st.caption("Settings and price appear once there is a text to learn from.")
-        st.page_link(CORPUS_PAGE, label="Add your own text", icon=":material/upload_file:")
-        return None
-    try:
-        if picked in samples:
-            with st.spinner("Making the sample: a few seconds."):
-                picked = sample_corpus(samples[picked].name, store()).id
-            guards.choose_corpus(picked)
-            st.rerun(scope="app")
-        guards.choose_corpus(picked)
-        return corpus(picked)
-    except SemascopeError as error:
-        guards.show_error(error)
-        return None
-
-
-def _corpus_picked() -> None:
-    """What is picked here counts from now on, not what the link or another page had chosen before."""
-    picked = st.session_state["form.corpus"]
-    if picked is None or str(picked).startswith(SAMPLE):
-        st.session_state[CORPUS] = None
-        st.query_params.pop(CORPUS, None)
-    else:
-        guards.choose_corpus(picked)
-
-
 def _pick_architecture(chosen: Corpus, recipe: Mapping[str, Any] | None) -> tuple[type[Architecture[Any]], Any]:
     asked = (recipe or {}).get("architecture")
     known = asked in ARCHITECTURES.names()
@@ -274,38 +218,6 @@ def _fill(
         return
     forms.fill(unit.Params, preset_values(unit.name, preset, extent), prefix)
     st.session_state["form.filled"] = now
-
-
-def _pick_watched(chosen: Corpus) -> list[str]:
-    known = dict.fromkeys(chosen.words[:OFFERED_WORDS])
-    picked: list[str] = st.session_state.get("form.watched") or []
-    # A watched word stays an option though it is rare, and leaves with its corpus.
-    if st.session_state.get("form.watched_of") != chosen.id:
-        st.session_state["form.watched_of"] = chosen.id
-        every = set(chosen.words)
-        picked = [word for word in picked if word in every] or _suggested(chosen)
-        st.session_state["form.watched"] = picked
-    options = list(known | dict.fromkeys(picked))
-    words = st.multiselect(
-        "Watched words",
-        options,
-        key="form.watched",
-        max_selections=MAX_WATCHED,
-        accept_new_options=True,
-        placeholder="Up to five words",
-        help="Their nearest neighbours are followed while it trains.",
-        persist_state="session",
-    )
-    return [str(word) for word in words]
-
-
-def _suggested(chosen: Corpus) -> list[str]:
-    for sample in SAMPLES:
-        if chosen.name in (sample.name, sample.title):
-            every = set(chosen.words)
-            return [word for word in getattr(sample, "watched", ()) if word in every][:MAX_WATCHED]
-    # Content words are longer than the words that hold sentences together, and frequent enough to be learned.
-    return [word for word in chosen.words[30:600] if len(word) >= 6 and word.isalpha()][:3]
 
 
 def _warm(spec: Spec) -> None:
