@@ -97,13 +97,11 @@ def show_study(view: StudyView) -> None:
     ]
     columns = dict.fromkeys(name for row in rows for name in row if name)
     print_table(rows, [*columns, *([""] if view.best else [])])
-    if len({row.loss for row in view.rows if row.loss}) > 1:
-        say("note: the held-out losses do not mean the same and do not compare; the scores do.")
     for row in view.rows:
         if row.note:
             say(f"{row.run.id}: {row.note}")
-    if view.caution:
-        say(f"note: {view.caution}")
+    for note in filter(None, (view.losses_apart, view.caution)):
+        say(f"note: {note}")
     if view.reason:
         say(f"{view.state}: {view.reason}")
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.architecture import ARCHITECTURES
 from core.commands.following import describe_study, follow_study, show_study
 from core.commands.output import print_json, print_table, say
-from core.commands.training import add_recipe_options, recipes
+from core.commands.training import BEGIN_FROM, add_recipe_options, recipes
 from core.errors import RunError, SettingsError
 from core.evaluation.benchmark import BENCHMARKS
 from core.evaluation.spread import spread
@@ -50,7 +50,8 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--score", default="held_out_rank", metavar="NAME", help="what decides (held_out_rank), or held_out_loss"
     )
-    add_recipe_options(parser, "set a parameter that is not searched; repeatable")
+    parser.add_argument("--begin-from", metavar="RUN", help=BEGIN_FROM)
+    add_recipe_options(parser, "set a parameter; of one that is searched, where the first trial begins; repeatable")
     parser.set_defaults(run_command=search)
 
     parser = commands.add_parser("studies", parents=[shared], help="all studies, newest first, or the table of one")
@@ -146,6 +147,13 @@ def _search(spec: Any, args: argparse.Namespace) -> StudySpec:
     usual = {one.name: one for one in default_ranges(spec)}
     over = [usual.get(text.strip()) or parse_range(args.architecture, text) for text in args.over]
     ranges = over or list(usual.values())
+    for one in ranges:
+        value = getattr(spec.params, one.name, None)
+        if one.name in parse_assignments(args.set) and not one.holds(value):
+            raise SettingsError(
+                f"The first trial begins at what is set, but {one.name} is set to {value} and searched over "
+                f"{one.shown}; set it within, or give another range with --over {one.name}=…"
+            )
     return make_search(spec, ranges, parse_value(args.trials), parse_value(args.minutes), args.score, args.name)
 
 

@@ -26,9 +26,10 @@ from core.runs.studies.spec import make_seeds
 from core.runs.views import RunView
 from core.schedule import with_own_rate
 
-__all__ = ["add", "add_recipe_options", "recipes"]
+__all__ = ["BEGIN_FROM", "add", "add_recipe_options", "recipes"]
 
 PRESETS = ("quick", "balanced", "thorough")
+BEGIN_FROM = "begin from the vectors of a run or of an import"
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -38,8 +39,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with a run or a study that was stopped or interrupted")
     parser.add_argument("--architecture", default="skipgram", metavar="NAME", help="which one (skipgram)")
     parser.add_argument("--seeds", metavar="K", help="train K times with seeds that follow, kept together as a study")
-    parser.add_argument("--watch", action="append", default=[], metavar="WORD", help="follow a word; up to five")
-    parser.add_argument("--begin-from", metavar="RUN", help="begin from the vectors of a run or of an import")
+    parser.add_argument("--begin-from", metavar="RUN", help=BEGIN_FROM)
     add_recipe_options(parser)
     parser.set_defaults(run_command=train)
 
@@ -51,6 +51,7 @@ def add_recipe_options(parser: argparse.ArgumentParser, settable: str = "set a p
     parser.add_argument("--seed", metavar="N", help="seeds every random choice (1)")
     parser.add_argument("--threads", metavar="N", help="worker threads (0: automatic)")
     parser.add_argument("--held-out", metavar="SHARE", help="share of the lines kept from training (0.01)")
+    parser.add_argument("--watch", action="append", default=[], metavar="WORD", help="follow a word; up to five")
     parser.add_argument("--name", default="", metavar="LABEL", help="a label for the run or the study")
     add_corpus_options(parser)
 
@@ -115,7 +116,7 @@ def recipes(args: argparse.Namespace, store: Store, asked: Mapping[str, Mapping[
 def _settings(args: argparse.Namespace) -> dict[str, Any]:
     if args.preset not in PRESETS:
         raise SettingsError(f"preset must be one of {', '.join(PRESETS)}, not {args.preset!r}; try balanced.")
-    settings: dict[str, Any] = {"preset": args.preset, "watched": getattr(args, "watch", [])}
+    settings: dict[str, Any] = {"preset": args.preset, "watched": args.watch}
     for key in ("seed", "threads", "held_out"):
         if getattr(args, key) is not None:
             settings[key] = parse_value(getattr(args, key))

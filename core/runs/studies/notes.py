@@ -1,5 +1,6 @@
-"""What the table of a study says of a run beside its numbers: why it has no score, what it had of its time."""
+"""What the table of a study says beside its numbers: of a run why it has no score, of all what does not compare."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.evaluation.benchmark import EvaluationResult
@@ -8,7 +9,7 @@ from core.runs.studies.marks import did_all
 from core.runs.studies.spec import DuelPlan, StudySpec
 from core.runs.views import RunView
 
-__all__ = ["note_of", "over_budget"]
+__all__ = ["losses_apart", "luck_of", "note_of", "over_budget"]
 
 MUCH = 0.75
 """Share of its time that a side of a duel uses without a word on the rest."""
@@ -33,6 +34,34 @@ def note_of(
         if view.state == "finished":
             return f"It took {seconds:.1f} s, more than the {had}."
     return view.reason or (decides.undefined if decides else "") or _sooner(spec, view, seconds, folder)
+
+
+def losses_apart(measured: Sequence[tuple[str, str]], of: int) -> str:
+    """What the held-out losses of a study's runs do not tell, as a sentence; empty where they compare, or are none.
+
+    Args:
+        measured: of each run that has one, its title and what its loss is, in words.
+        of: how many runs there are.
+    """
+    if len({loss for _, loss in measured}) > 1:
+        return "The held-out losses do not mean the same and do not compare; the scores do."
+    if len(measured) == 1 and of > 1:
+        return f"Only {measured[0][0]} has a held-out loss, so there is nothing to compare it with; the scores compare."
+    return ""
+
+
+def luck_of(values: int) -> str:
+    """What the best of a search's scores does not tell, as a sentence; empty where nothing was chosen.
+
+    Args:
+        values: how many scores there are.
+    """
+    if values < 2:
+        return ""
+    return (
+        f"The best of {values} scores, all of one seed and the same lines, is partly luck; train its settings with "
+        "several other seeds to see what they are worth."
+    )
 
 
 def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:

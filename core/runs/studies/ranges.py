@@ -52,6 +52,16 @@ class Range(Params):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return number and self.low is not None and self.high is not None and self.low <= value <= self.high
 
+    def nearest(self, value: Any) -> Any:
+        """The value within that comes nearest to another; the first word, or the least number, for what is none."""
+        if self.choices:
+            return value if value in self.choices else self.choices[0]
+        assert self.low is not None
+        assert self.high is not None
+        number = value if isinstance(value, int | float) else self.low
+        number = min(max(number, self.low), self.high)
+        return int(number) if self.whole else float(number)
+
 
 def searchable(architecture: str) -> dict[str, Range]:
     """The settings of an architecture that are worth searching, by name, each with its sensible range.

@@ -133,7 +133,7 @@ def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec | 
     """
     spec, base = driving.spec, driving.spec.entrants[0]
     assert base.params is not None
-    began = {one.name: _nearest(one, getattr(base.params, one.name)) for one in spec.ranges}
+    began = {one.name: one.nearest(getattr(base.params, one.name)) for one in spec.ranges}
     unit = score_of(spec.score)
     best = unit.best if unit is not None else "lowest"
     tried = [dict(one.values) for one in trials]
@@ -184,7 +184,7 @@ def _values(driving: Driving, run: RunView) -> dict[str, Any]:
     assert run.spec is not None
     params = run.spec.params.model_dump() if run.spec.params else {}
     # As near as it can be: a run folder is an input too, and what lies outside its range cannot be told.
-    return {one.name: _nearest(one, params.get(one.name)) for one in driving.spec.ranges}
+    return {one.name: one.nearest(params.get(one.name)) for one in driving.spec.ranges}
 
 
 def _distribution(one: Range) -> "BaseDistribution":
@@ -200,14 +200,4 @@ def _distribution(one: Range) -> "BaseDistribution":
 
 
 def _rounded(one: Range, value: Any) -> Any:
-    return _nearest(one, float(f"{value:.{DIGITS}g}")) if isinstance(value, float) else value
-
-
-def _nearest(one: Range, value: Any) -> Any:
-    if one.choices:
-        return value if value in one.choices else one.choices[0]
-    assert one.low is not None
-    assert one.high is not None
-    number = value if isinstance(value, int | float) else one.low
-    number = min(max(number, one.low), one.high)
-    return int(number) if one.whole else float(number)
+    return one.nearest(float(f"{value:.{DIGITS}g}")) if isinstance(value, float) else value

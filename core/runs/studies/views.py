@@ -15,7 +15,7 @@ from core.runs.paths import clean_name
 from core.runs.records import Result, read_object
 from core.runs.spec import Spec
 from core.runs.state import ACTIVE, RunState, derive, look
-from core.runs.studies.notes import note_of, over_budget
+from core.runs.studies.notes import losses_apart, luck_of, note_of, over_budget
 from core.runs.studies.scores import read_scores
 from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
 from core.runs.views import RunView, may_live
@@ -117,13 +117,13 @@ class StudyView:
     @property
     def caution(self) -> str:
         """What the best of a search's scores does not tell, as a sentence; empty where nothing was chosen."""
-        values = sum(row.value is not None for row in self.rows)
-        if self.kind != "search" or values < 2:
-            return ""
-        return (
-            f"The best of {values} scores, all of one seed and the same lines, is partly luck; train its settings with "
-            "several other seeds to see what they are worth."
-        )
+        return luck_of(sum(row.value is not None for row in self.rows)) if self.kind == "search" else ""
+
+    @property
+    def losses_apart(self) -> str:
+        """What its held-out losses do not tell, as a sentence; empty where they compare, or while there may be more."""
+        measured = [(row.title, row.loss) for row in self.rows if row.held_out_loss is not None]
+        return "" if self.active else losses_apart(measured, len(self.rows))
 
     @property
     def score(self) -> str:

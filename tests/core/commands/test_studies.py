@@ -48,7 +48,7 @@ def test_seeds_from_training_to_stability_and_back_from_the_trash(capsys, home, 
     there = ["--home", home]
     made = value(capsys, "train", text, "--seeds", 2, "--seed", 3, "--name", "Two", *quick("--set", "epochs=2"), *there)
     assert set(made) == documented()["duel"]
-    assert (made["kind"], made["name"], made["state"], made["fraction"]) == ("seeds", "Two", "finished", 1.0)
+    assert (made["kind"], made["name"], made["state"], made["fraction"]) == ("seeds", "2 seeds · Two", "finished", 1.0)
     assert set(made["rows"][0]) == ROW
     assert [row["differs"] for row in made["rows"]] == [{"seed": 3}, {"seed": 4}]
     listed = value(capsys, "studies", *there)
@@ -85,10 +85,20 @@ def test_a_duel_and_a_search_print_their_table_and_their_id_last(capsys, home, t
     assert out.splitlines()[-1] == made.id
     assert "held_out_rank" in out.splitlines()[0]
     assert made.runs[0].spec.params.window == 3
-    asked = ["--over", "window=2..4", "--trials", 2, "--score", "held_out_rank", *quick("--set", "epochs=1")]
+    assert "Only Skip-gram has a held-out loss, so there is nothing to compare it with" in err
+    assert "do not mean the same" not in err
+    asked = [
+        "--over",
+        "window=2..4",
+        "--trials",
+        2,
+        *quick("--set", "epochs=1", "--set", "window=4", "--watch", "word7"),
+    ]
     found = value(capsys, "search", text, *asked, *there)
     assert set(found) == documented()["search"]
     assert (found["kind"], found["state"], len(found["rows"])) == ("search", "finished", 2)
+    assert found["rows"][0]["differs"] == {"window": 4}, "the first trial begins at what is set"
+    assert {view.spec.settings.watched for view in studies(Store(home))[0].runs} == {("word7",)}
     assert found["best"] in [row["run"] for row in found["rows"]]
     _, out, _ = run(capsys, "studies", *there)
     assert [line.split()[1] for line in out.splitlines()[1:]] == ["search", "duel"]
@@ -113,6 +123,10 @@ def test_a_duel_and_a_search_print_their_table_and_their_id_last(capsys, home, t
         (["search", "TEXT", "--architecture", "random", "--over", "epochs"], "it has none that are worth searching."),
         (["search", "TEXT", "--over", "windows"], "not a setting of skipgram"),
         (["search", "TEXT", "--over", "window=9..3"], "must go up"),
+        (
+            ["search", "TEXT", "--over", "window=2..9", "--set", "window=12"],
+            "window is set to 12 and searched over 2..9;",
+        ),
         (["search", "TEXT", "--over", "initial"], "no range of its own"),
         (["search", "TEXT", "--trials", "1"], "trials must be"),
         (["search", "TEXT", "--architecture", "random"], "nothing to search"),

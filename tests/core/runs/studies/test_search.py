@@ -291,3 +291,20 @@ def test_the_length_of_vectors_to_begin_from_is_not_searched(store):
     with pytest.raises(SettingsError, match="so dimensions cannot be searched; leave dimensions out"):
         make_search(spec, [WINDOW, parse_range("skipgram", "dimensions")])
     make_search(recipe(store), [WINDOW, parse_range("skipgram", "dimensions")])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "nearest"),
+    [
+        ("window=2..9", 12, 9),
+        ("window=2..9", 5, 5),
+        ("window=2..9", None, 2),
+        ("learning_rate=0.01..0.1", 0.002, 0.01),
+        ("schedule=linear,cosine", "cosine", "cosine"),
+        ("schedule=linear,cosine", "constant", "linear"),
+    ],
+)
+def test_a_recipe_outside_of_a_range_begins_at_its_nearest_value(text, value, nearest):
+    found = parse_range("skipgram", text).nearest(value)
+    assert found == nearest
+    assert type(found) is type(nearest)
