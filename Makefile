@@ -23,12 +23,14 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	touch $@
 
-# Lint, types, import contracts, then every test that is not marked slow.
+# Lint, types, import contracts, then every test that is not marked slow; a browser with its server and its trainings
+# needs the machine for itself.
 test: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 -m "not slow and not browser"
+	$(BIN)/python -m pytest -m "browser and not slow"
 
 check: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -m "slow or not slow"
