@@ -34,6 +34,7 @@ st.logo(str(HERE / "static" / f"logo-{'dark' if is_dark() else 'light'}.svg"), s
 current = st.navigation(PAGES, position="top")
 guards.need_store(store)
 if current.url_path == "train":
+    guards.adopt_corpus_of_link()
     guards.adopt_study()
 guards.adopt_link()
 projector_switch()

@@ -36,6 +36,7 @@ def pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         st.session_state["form.corpus"] = asked
     elif st.session_state.get("form.corpus") not in options:
         st.session_state["form.corpus"] = next(iter(views), None)
+    chosen = st.session_state["form.corpus"] is not None
 
     shown = [f"{view.name or view.id} · {count(view.tokens)} words" for view in views.values()]
     names = dict(zip(views, distinct(shown, (identifier[:6] for identifier in views)), strict=True))
@@ -46,7 +47,7 @@ def pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         key="form.corpus",
         format_func=names.__getitem__,
         on_change=_corpus_picked,
-        index=None,
+        index=0 if chosen else None,  # with an index it cannot be emptied: without a corpus there is no form
         placeholder="Choose a corpus or a sample",
         help="The text to learn from. Add your own on the Corpus page.",
         persist_state="session",

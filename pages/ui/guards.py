@@ -15,6 +15,7 @@ from pages.ui.text import distinct, md
 
 __all__ = [
     "adopt_corpus",
+    "adopt_corpus_of_link",
     "adopt_link",
     "adopt_study",
     "choose_corpus",
@@ -152,6 +153,26 @@ def adopt_corpus() -> None:
         st.session_state[CORPUS] = value[:100]
     elif st.session_state.get(CORPUS):
         st.query_params[CORPUS] = st.session_state[CORPUS]
+
+
+def adopt_corpus_of_link() -> None:
+    """Where the URL names a run or a study and no corpus, the corpus is theirs, if it is still there.
+
+    As `adopt_study`, this is called before `adopt_link` puts a run of the session into the URL: what was chosen on
+    another page stays chosen when the navigation leads here.
+    """
+    if CORPUS in st.query_params:
+        return
+    learned = ""
+    try:
+        if identifier := st.query_params.get(STUDY):
+            learned = study(store(), identifier[:200]).corpus
+        elif identifier := st.query_params.get(RUN):
+            learned = store().run(identifier[:200]).corpus
+    except SemascopeError:  # said where the run or the study is shown
+        return
+    if any(view.id == learned and not view.damage for view in store().corpora()):
+        choose_corpus(learned)
 
 
 def pick_run() -> None:

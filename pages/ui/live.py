@@ -144,7 +144,8 @@ def _head(run: RunView) -> None:
 def _facts(run: RunView) -> list[str]:
     """What the heading does not say: architecture and corpus, the settings that matter, the time."""
     values = run.spec.params.model_dump() if run.spec and run.spec.params else {}
-    told = [f"{values[name]} {name}" for name in ("dimensions", "topics", "epochs") if name in values]
+    many = [(values[name], name) for name in ("dimensions", "topics", "epochs") if name in values]
+    told = [f"{number} {name if number != 1 else name.removesuffix('s')}" for number, name in many]
     # Runs of one architecture on one corpus look alike: what is not as usual tells them apart.
     usual = (
         {info.name: info.default for info in describe(type(run.spec.params))} if run.spec and run.spec.params else {}

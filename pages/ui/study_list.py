@@ -96,7 +96,7 @@ def _row(view: StudyView) -> dict[str, object]:
 
 
 def _actions(view: StudyView) -> None:
-    with st.container(horizontal=True, key="study_actions"):
+    with st.container(horizontal=True, vertical_alignment="center", key="study_actions"):
         if view.state != "damaged":
             with st.container(border=True, width="content"):
                 st.page_link(

@@ -52,7 +52,7 @@ def count(number: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A duration as people say it: 4 s, 2 min 5 s, 1 h 3 min."""
+    """A duration as people say it: 4 s, 2 min 5 s, 1 h 3 min; 2 min and 1 h where nothing is over."""
     seconds = max(0.0, seconds)
     if seconds < 10:
         return f"{seconds:.1f} s"
@@ -60,8 +60,8 @@ def duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return f"{whole // 60} min {whole % 60} s".removesuffix(" 0 s")
+    return f"{whole // 3600} h {whole % 3600 // 60} min".removesuffix(" 0 min")
 
 
 def ago(at: str) -> str:

@@ -172,6 +172,7 @@ def test_md_is_one_line_and_not_too_long():
 def test_numbers_for_people():
     assert count(1234567) == "1,234,567"
     assert [duration(x) for x in (0.04, 9.94, 59, 125, 3780)] == ["0.0 s", "9.9 s", "59 s", "2 min 5 s", "1 h 3 min"]
+    assert [duration(x) for x in (59.7, 600, 7200)] == ["1 min", "10 min", "2 h"]
     assert [size(x) for x in (12, 3_200_000, 7.5e9)] == ["12 B", "3.2 MB", "7.5 GB"]
     assert ago("nonsense") == "at an unknown time"
     assert ago("2020-01-31T00:00:00+00:00") == "31 Jan 2020"

@@ -6,6 +6,8 @@ import pytest
 
 from core.runs.records import Result, result_path
 from core.runs.spec import make_spec
+from core.runs.studies.keeping import create_study
+from core.runs.studies.spec import make_seeds
 from core.runs.trainer import train_run
 from pages.ui import live
 
@@ -38,6 +40,33 @@ def test_an_unknown_run_in_a_link_is_one_sentence(full_home, open_page):
 def test_a_run_id_that_is_a_path_is_one_sentence(full_home, open_page):
     app = open_page("train/train.py", run="../../etc")
     assert len(app.error) == 1
+
+
+def test_a_link_opens_the_form_on_the_corpus_of_its_run_or_study(full_home, open_page, tmp_path):
+    [first], run = [view.id for view in full_home.corpora()], full_home.runs()[0]
+    text = tmp_path / "newer.txt"
+    text.write_text("another text that is newer\n" * 50)
+    newer = full_home.add_corpus(text)
+    assert open_page("train/train.py").selectbox(key="form.corpus").value == newer
+    app = open_page("train/train.py", run=run.id)
+    assert app.selectbox(key="form.corpus").value == first
+    assert app.query_params["corpus"] == first
+    app.selectbox(key="form.corpus").set_value(newer).run()
+    assert app.selectbox(key="form.corpus").value == newer, "what is picked stays, though the run is shown"
+    assert open_page("train/train.py", run=run.id, corpus=newer).selectbox(key="form.corpus").value == newer
+    study = create_study(full_home, make_seeds(run.spec, 2))
+    assert open_page("train/train.py", study=study).selectbox(key="form.corpus").value == first
+
+
+def test_a_link_to_a_run_whose_corpus_is_gone_opens_the_form_on_another(full_home, open_page, tmp_path):
+    run = full_home.runs()[0]
+    full_home.delete_corpus(run.corpus)
+    text = tmp_path / "left.txt"
+    text.write_text("the only text that is left\n" * 50)
+    left = full_home.add_corpus(text)
+    app = open_page("train/train.py", run=run.id)
+    assert app.selectbox(key="form.corpus").value == left
+    assert "Loss" in {one.label for one in app.metric}, "the run is shown all the same"
 
 
 def test_the_form_has_a_field_for_every_parameter_and_a_price(full_home, open_page):
