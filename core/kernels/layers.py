@@ -32,12 +32,14 @@ import numba
 import numpy as np
 from numba import types
 
+from core.kernels import answers as answering
 from core.kernels import moves, sampling, tiles
-from core.kernels.lanes import LANES, add, digest, fma, halves_total, load, maximum, mul, splat, store, sub
+from core.kernels.answers import drawn_outputs, fill_tile, path_of, score_apart, score_together, window_of
+from core.kernels.lanes import LANES, digest, fma, load, mul, splat, store
 from core.kernels.lanes import zero as zeros
 from core.kernels.moves import ADAM, BETAS, collect_tile, move_rows
 from core.kernels.sampling import SIGNATURE, STRETCH, Array, draw_near, draw_negatives, read_words
-from core.kernels.tiles import OUTPUTS, lanes_total, power_of_two, score_pair, sigmoid_and_loss
+from core.kernels.tiles import OUTPUTS
 
 __all__ = ["LAYERS_SIGNATURE", "Output", "layers_kernel", "warm"]
 
@@ -71,153 +73,7 @@ _LAYERS: dict[Output, int] = {
     "hierarchical_softmax": _TREE,
     "full_softmax": _FULL,
 }
-_ONE, _LOG2E = np.float32(1), np.float32(1.4426950408889634)
-_LEAST, _NOWHERE = np.float32(-120), np.float32(-1e30)
-_HALVES = np.array([1] * 8 + [0] * 8, np.float32)
-
-
-@numba.njit
-def _find(places: Array, count: Any, place: Any) -> Any:
-    """Where a place stands among the first `count`; `count` where it does not."""
-    for i in range(count):
-        if places[i] == place:
-            return i
-    return count
-
-
-@numba.njit
-def _window_of(words: Array, centre: Any, start: Any, stop: Any, places: Array, times: Array) -> Any:
-    """The different words around a centre, and how often each stands there; returns how many."""
-    count = 0
-    for at in range(start, stop):
-        if at != centre:
-            i = _find(places, count, words[at])
-            if i == count:
-                places[i], times[i] = words[at], 0
-                count += 1
-            times[i] += _ONE
-    return count
-
-
-@numba.njit
-def _path_of(starts: Array, turns: Array, word: Any, width: Any, targets: Array, right: Array, wrong: Array) -> Any:
-    begin, end = np.int64(starts[word]), np.int64(starts[word + 1])
-    for at in range(begin, end):
-        second = np.float32(turns[at] & np.uint32(1))
-        targets[at - begin] = np.int64(turns[at] >> np.uint32(1)) * width
-        right[at - begin], wrong[at - begin] = _ONE - second, second
-    return end - begin
-
-
-@numba.njit
-def _drawn(drawn: Array, base: Any, negatives: Any, own: Any, targets: Array, right: Array, wrong: Array) -> Any:
-    """The centre's own row, and the different random ones with how often each was drawn."""
-    targets[0], right[0], wrong[0] = own, 1, 0
-    count = 1
-    for j in range(base + 1, base + 1 + negatives):
-        i = _find(targets, count, drawn[j])
-        if i == count:
-            targets[i], right[i], wrong[i] = drawn[j], 0, 0
-            count += 1
-        wrong[i] += _ONE
-    return count
-
-
-@numba.njit
-def _fill_tile(count: Any, targets: Array, right: Array, wrong: Array) -> None:
-    for j in range(count, -(-count // OUTPUTS) * OUTPUTS):
-        targets[j], right[j], wrong[j] = targets[0], 0, 0
-
-
-@numba.njit(forceinline=True)
-def _twice(values: Array, at: Any, buffer: Array) -> Any:
-    """Eight values as both halves of a vector."""
-    for j in range(OUTPUTS):
-        buffer[j] = buffer[j + OUTPUTS] = values[at + j]
-    return load(buffer, 0)
-
-
-@numba.njit(forceinline=True)
-def _times_of(times: Array, i: Any, rows: Any, buffer: Array) -> Any:
-    """How often the words of two rows stand in the window, each as half of a vector; a row that is not there never."""
-    second = times[i + 1] if i + 1 < rows else np.float32(0)
-    for j in range(OUTPUTS):
-        buffer[j], buffer[j + OUTPUTS] = times[i], second
-    return load(buffer, 0)
-
-
-@numba.njit(fastmath=True)
-def _score_apart(
-    hidden: Array, rows: Any, times: Array, outputs: Array, targets: Array, count: Any, right: Array, wrong: Array,
-    steps: Array, buffer: Array, chunks: Any,
-) -> Any:  # fmt: skip
-    """Steps of outputs that are told apart each for itself; returns the sum of the losses."""
-    width, pairs = LANES * chunks, (rows + 1) // 2
-    one, losses = splat(_ONE), zeros()
-    for tile in range(0, count, OUTPUTS):
-        is_right, is_wrong = _twice(right, tile, buffer), _twice(wrong, tile, buffer)
-        asked = add(is_right, is_wrong)
-        for pair in range(pairs):
-            i = 2 * pair
-            score = score_pair(hidden, i * width, min(i + 1, rows - 1) * width, outputs, targets, tile, chunks)
-            weight = _times_of(times, i, rows, buffer)
-            sigmoid, loss = sigmoid_and_loss(score, one)
-            # −log σ(−s) is s more than −log σ(s).
-            losses = fma(weight, fma(asked, loss, mul(is_wrong, score)), losses)
-            step = mul(weight, sub(is_right, mul(asked, sigmoid)))
-            store(steps, (tile // OUTPUTS * pairs + pair) * LANES, step)
-    return lanes_total(losses)
-
-
-@numba.njit(fastmath=True)
-def _score_together(
-    hidden: Array, rows: Any, times: Array, outputs: Array, targets: Array, count: Any, own: Any, steps: Array,
-    buffer: Array, chunks: Any,
-) -> Any:  # fmt: skip
-    """Steps of outputs of which one is right, by softmax; returns the sum of the losses."""
-    width, pairs = LANES * chunks, (rows + 1) // 2
-    beyond = np.zeros(LANES, np.float32)
-    for j in range(LANES):
-        if count % OUTPUTS and j % OUTPUTS >= count % OUTPUTS:
-            beyond[j] = _NOWHERE
-    total: Any = 0.0
-    for pair in range(pairs):
-        i = 2 * pair
-        highest = splat(_NOWHERE)
-        for tile in range(0, count, OUTPUTS):
-            score = score_pair(hidden, i * width, min(i + 1, rows - 1) * width, outputs, targets, tile, chunks)
-            if tile + OUTPUTS > count:
-                score = add(score, load(beyond, 0))
-            highest = maximum(highest, score)
-            store(steps, (tile // OUTPUTS * pairs + pair) * LANES, score)
-        store(buffer, 0, highest)
-        first, second = buffer[0], buffer[OUTPUTS]
-        for j in range(1, OUTPUTS):
-            first, second = max(first, buffer[j]), max(second, buffer[j + OUTPUTS])
-        for j in range(OUTPUTS):
-            buffer[j], buffer[j + OUTPUTS] = first, second
-        highest, mass = load(buffer, 0), zeros()
-        place = (own // OUTPUTS * pairs + pair) * LANES + own % OUTPUTS
-        margins = first - steps[place], second - steps[place + OUTPUTS]
-        for tile in range(0, count, OUTPUTS):
-            at = (tile // OUTPUTS * pairs + pair) * LANES
-            power = mul(sub(load(steps, at), highest), splat(_LOG2E))
-            risen = power_of_two(maximum(power, splat(_LEAST)))
-            mass = add(mass, risen)
-            store(steps, at, risen)
-        store(buffer, 0, halves_total(mass))
-        masses = buffer[0], buffer[OUTPUTS]
-        often = times[i], times[i + 1] if i + 1 < rows else np.float32(0)
-        total += often[0] * (np.log(masses[0]) + margins[0]) + often[1] * (np.log(masses[1]) + margins[1])
-        for j in range(OUTPUTS):
-            buffer[j], buffer[j + OUTPUTS] = -often[0] / masses[0], -often[1] / masses[1]
-        scale = load(buffer, 0)
-        for tile in range(0, count, OUTPUTS):
-            at = (tile // OUTPUTS * pairs + pair) * LANES
-            store(steps, at, mul(scale, load(steps, at)))
-        steps[place] += often[0]
-        steps[place + OUTPUTS] += often[1]
-    return total
+_ONE = np.float32(1)
 
 
 @numba.njit
@@ -267,7 +123,7 @@ def layers_kernel(width: int, pairs: bool, output: Output) -> Callable[..., None
         pairs: skip-gram, else CBOW, whose words take the whole error of their mean, as in word2vec.c and gensim.
         output: the output layer.
     """
-    version = digest(__file__, moves.__file__, sampling.__file__, tiles.__file__)
+    version = digest(__file__, answering.__file__, moves.__file__, sampling.__file__, tiles.__file__)
     chunks = width // LANES
     layer = _LAYERS[output]
     remember, forget = BETAS
@@ -354,7 +210,7 @@ def layers_kernel(width: int, pairs: bool, output: Output) -> Callable[..., None
                     state = draw_negatives(nobody, count, 1, negatives, size, odds, aliases, width, state, drawn)
                 for centre in range(count if count > 1 else 0):
                     start, stop = max(centre - reaches[centre], 0), min(centre + reaches[centre] + 1, count)
-                    contexts = _window_of(words, centre, start, stop, places, times)
+                    contexts = window_of(words, centre, start, stop, places, times)
                     rows, share = contexts, _ONE
                     if pairs:
                         _copy_rows(inputs, places, rows, hidden, chunks)
@@ -368,19 +224,19 @@ def layers_kernel(width: int, pairs: bool, output: Output) -> Callable[..., None
                     own = words[centre]
                     answered = answers
                     if layer == _TREE:
-                        answered = _path_of(odds, aliases, own // width, width, targets, right, wrong)
+                        answered = path_of(odds, aliases, own // width, width, targets, right, wrong)
                     elif layer != _FULL:
-                        answered = _drawn(drawn, centre * size, negatives, own, targets, right, wrong)
+                        answered = drawn_outputs(drawn, centre * size, negatives, own, targets, right, wrong)
                     if layer == _NCE:
                         for i in range(rows):
                             hidden[i, dimensions] = 1
                     if layer == _FULL:
-                        counted[0] += _score_together(
+                        counted[0] += score_together(
                             hidden, rows, often, outputs, targets, answered, own // width, steps, buffer, chunks
                         )
                     else:
-                        _fill_tile(answered, targets, right, wrong)
-                        counted[0] += _score_apart(
+                        fill_tile(answered, targets, right, wrong)
+                        counted[0] += score_apart(
                             hidden, rows, often, outputs, targets, answered, right, wrong, steps, buffer, chunks
                         )
                     done += 1
