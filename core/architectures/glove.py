@@ -15,10 +15,10 @@ from copy import copy
 from typing import Any, ClassVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from core.architecture import ARCHITECTURES, Context, CorpusSize, Estimate, Preset
-from core.counting.cells import Cells
+from core.counting.beginning import Beginning
+from core.counting.cells import Cells, Weights
 from core.counting.pairs import PairCounter, Weighting, window_weights
 from core.counting.prices import distinct_pairs
 from core.counting.training import OVERHEAD_BYTES, Counting, Done, Model, aligned_matrix
@@ -26,9 +26,10 @@ from core.data.training_data import TrainingData
 from core.errors import CorpusError, DivergedError
 from core.negative_sampling.model import padded_width
 from core.negative_sampling.workers import Tally, Workers
-from core.params import Field, Params
+from core.params import Field
 from core.schedule import EarlyStopping, ScheduleParams
-from core.space import FloatMatrix
+from core.space import EmbeddingSpace, FloatMatrix
+from core.starting import StartParams, frozen_epochs
 from core.tensors import Arrays, Rows
 
 __all__ = ["GloVe", "GloVeParams"]
@@ -39,9 +40,11 @@ WORSE = 3.0
 """Times the loss of vectors that are zero: divergence."""
 EVENTS_PER_SECOND = 2e8
 FLOATS_PER_SECOND = 1.6e9
+COMPILING = 4.0
+"""Seconds that compiling the kernel takes."""
 
 
-class GloVeParams(Params):
+class GloVeParams(StartParams):
     """Hyperparameters of GloVe."""
 
     dimensions: int = Field(
@@ -122,10 +125,13 @@ class GloVe(Counting[GloVeParams]):
     comparable: ClassVar[tuple[str, ...]] = ("window", "weighting", "symmetric", "x_max", "alpha")
     loss_unit: ClassVar[str] = "weighted squared error per pair"
     measures_held_out: ClassVar[bool] = True
+    takes_vectors: ClassVar[bool] = True
 
     def __init__(self, params: GloVeParams) -> None:
         super().__init__(params)
         self._stopping = EarlyStopping(params.early_stopping)
+        self._weights = Weights(params.x_max, params.alpha)
+        self._begun = Beginning()
 
     def columns(self) -> dict[str, tuple[int, int]]:
         """Vectors and AdaGrad's sums of squares, of words and of neighbours; two biases with their sums."""
@@ -141,6 +147,16 @@ class GloVe(Counting[GloVeParams]):
                 rows = model.arrays[name][first : first + ROWS, :dimensions]
                 rows[:] = (rng.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(dimensions)
 
+    def begin_from(self, model: Model, start: EmbeddingSpace) -> None:
+        """Both vectors of a word that has one begin as that, at a scale of GloVe's own.
+
+        Raises:
+            SettingsError: those have other dimensions.
+        """
+        params = self.params
+        freezing = frozen_epochs(params, params.epochs) > 0
+        self._begun = Beginning.of(model, start, params.dimensions, params.sum_contexts, freezing)
+
     def work(self, data: TrainingData, context: Context, model: Model) -> Iterator[Done]:
         """Count, which is taken for as much work as one epoch, then train."""
         params, begun, counted = self.params, model.done.block, 0
@@ -151,7 +167,7 @@ class GloVe(Counting[GloVeParams]):
         withheld = np.diff(data.offsets)[np.asarray(data.held_out)].sum() / max(1, len(data.tokens))
         self._cells = cells = Cells(counter.counted, float(withheld), model.seed, context.threads)
         del counter
-        self._zero_loss = self._loss_of_zeros(cells)
+        self._zero_loss = cells.loss_of_zeros(self._weights)
         total = cells.blocks * params.epochs
         if total == 0:
             yield Done(counted + 1, words * (1 + params.epochs), 1.0)
@@ -181,36 +197,33 @@ class GloVe(Counting[GloVeParams]):
                     return
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        """All that `restore` needs; besides what all have, how the held-out loss has gone."""
+        """All that `restore` needs; besides what all have, how the held-out loss has gone, and where it began."""
         arrays, facts = super().state()
-        return arrays, {**facts, "stopping": self._stopping.to_json()}
+        more, begun = self._begun.kept()
+        return {**arrays, **more}, {**facts, **begun, "stopping": self._stopping.to_json()}
 
     def restore(self, arrays: Mapping[str, Rows], state: Mapping[str, Any], data: TrainingData) -> None:
         """Take up a state, so that `train` continues as if it had never stopped."""
+        begun = Beginning.from_kept(arrays, state, data.vocabulary)
         super().restore(arrays, state, data)
+        self._begun = begun
         self._stopping = EarlyStopping.from_json(self.params.early_stopping, state.get("stopping", {}))
         self.ended_early = self._stopping.reason if float(state["fraction"]) < 1 else ""
 
     def vectors(self, model: Model) -> FloatMatrix:
-        """The sum of both vectors of a word, or the one it has as a word."""
-        inputs = self._view(model, "inputs")
-        return inputs + self._view(model, "outputs") if self.params.sum_contexts else inputs
+        """The sum of both vectors of a word, or the one it has as a word; at the scale of those that it began from."""
+        kept = self._view(model, "inputs")
+        if self.params.sum_contexts:
+            kept = kept + self._view(model, "outputs")
+        return kept if self._begun.scale == 1 else kept * np.float32(self._begun.scale)
 
     def held_out_loss(self) -> float | None:
         """Mean weighted squared error of the pairs held back; None while counting, or where there are none."""
         model, cells = self._trained(), self._cells
         if cells is None or not len(cells.held_back.rows):
             return None
-        rows, columns = cells.held_back.rows, cells.held_back.columns
-        logs = cells.held_back.logs.astype(np.float64)
         inputs, outputs, biases = (model.arrays[name] for name in ("inputs", "outputs", "biases"))
-        total = 0.0
-        for first in range(0, len(rows), 2000):
-            part = slice(first, first + 2000)
-            scores = np.einsum("ed,ed->e", inputs[rows[part]], outputs[columns[part]]).astype(np.float64)
-            scores += biases[rows[part], 0] + biases[columns[part], 2]
-            total += float((self._weights(logs[part]) * (scores - logs[part]) ** 2).sum())
-        return total / len(rows)
+        return cells.held_back.loss(inputs, outputs, biases, self._weights)
 
     def watch(self, loss: float, done: Done) -> None:
         """Raise where the loss stays above three times that of vectors that are zero, or is no number.
@@ -259,6 +272,15 @@ class GloVe(Counting[GloVeParams]):
         from core.kernels.glove import glove_kernel
 
         glove_kernel(padded_width(params.dimensions))
+        if params.frozen != "no":
+            glove_kernel(padded_width(params.dimensions), freezing=True)
+
+    @classmethod
+    def kernels(cls, params: GloVeParams) -> dict[str, float]:
+        """What `warm` compiles, by name."""
+        name = f"{cls.name} {padded_width(params.dimensions)}"
+        names = (name,) if getattr(params, "frozen", "no") == "no" else (name, f"{name} freezing")
+        return dict.fromkeys(names, COMPILING)
 
     _cells: Cells | None = None
     _high = 0
@@ -276,22 +298,21 @@ class GloVe(Counting[GloVeParams]):
     def _runner(self, cells: Cells, model: Model) -> Any:
         from core.kernels.glove import glove_kernel
 
-        kernel = glove_kernel(padded_width(self.params.dimensions))
+        params, frozen, width = self.params, self._begun.frozen, padded_width(self.params.dimensions)
+        kernel = glove_kernel(width)
+        still = frozen_epochs(params, params.epochs) * cells.blocks if len(frozen) else 0
+        freezing = glove_kernel(width, freezing=True) if still else kernel
+        # What is kept keeps still: the vectors of words as neighbours do not, where they are no part of it.
+        both = frozen, frozen if params.sum_contexts else np.zeros_like(frozen)
         inputs, outputs, biases = *self._sides, model.arrays["biases"]
         given = cells.columns, cells.logs, cells.begins, cells.ends, cells.owners
-        most, alpha, rate = math.log(self.params.x_max), self.params.alpha, self.params.learning_rate
+        most, alpha, rate = math.log(params.x_max), params.alpha, params.learning_rate
 
         def run_block(block: int, tally: Tally) -> None:
             sums = np.zeros(2)
-            kernel(*given, cells.order(block), inputs, outputs, biases, most, alpha, rate, sums)
+            (freezing if block < still else kernel)(
+                *given, cells.order(block), inputs, outputs, biases, *both, most, alpha, rate, sums
+            )
             tally.add(float(sums[0]), int(sums[1]))
 
         return run_block
-
-    def _weights(self, logs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.exp(self.params.alpha * np.minimum(0.0, logs - math.log(self.params.x_max)))
-
-    def _loss_of_zeros(self, cells: Cells) -> float:
-        """Mean loss where all vectors and biases are zero, from a sample of the cells."""
-        logs = cells.logs[:: max(1, len(cells.logs) // 1_000_000)].astype(np.float64)
-        return max(float((self._weights(logs) * logs**2).mean()), 1.0) if len(logs) else math.inf

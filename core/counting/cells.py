@@ -1,6 +1,7 @@
 """The cells of a matrix of counts as GloVe trains on them: runs of a row's cells, in random order."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +9,9 @@ import numpy.typing as npt
 from core.counting.sparse import Sparse
 from core.negative_sampling.blocks import block_seed
 from core.negative_sampling.workers import Tally, Workers
+from core.space import FloatMatrix
 
-__all__ = ["Cells", "HeldBack"]
+__all__ = ["Cells", "HeldBack", "Weights"]
 
 RUN = 16
 """Cells of a row that are trained one after the other."""
@@ -17,8 +19,27 @@ SMALLEST_BLOCK = 512
 LARGEST_BLOCK = 65_536
 BLOCKS_PER_EPOCH = 256
 MOST_HELD_BACK = 10_000
+AT_A_TIME = 2_000
+MOST_SAMPLED = 1_000_000
 FEWEST_LEFT = 20
 """Cells below which none is held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a cell weighs: min(1, (x / x_max)^α).
+
+    Attributes:
+        x_max: count from which on cells weigh 1.
+        alpha: how the weight of the others falls.
+    """
+
+    x_max: float
+    alpha: float
+
+    def of(self, logs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Those of cells with these logarithms of their counts."""
+        return np.exp(self.alpha * np.minimum(0.0, logs - math.log(self.x_max)))
 
 
 class HeldBack:
@@ -34,6 +55,17 @@ class HeldBack:
         self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], logs: npt.NDArray[np.float32]
     ) -> None:
         self.rows, self.columns, self.logs = rows, columns, logs
+
+    def loss(self, inputs: FloatMatrix, outputs: FloatMatrix, biases: FloatMatrix, weights: Weights) -> float:
+        """Mean weighted squared error; `biases` has those of the words i in column 0, those of the words j in 2."""
+        logs, total = self.logs.astype(np.float64), 0.0
+        for first in range(0, len(self.rows), AT_A_TIME):
+            part = slice(first, first + AT_A_TIME)
+            rows, columns = self.rows[part], self.columns[part]
+            scores = np.einsum("ed,ed->e", inputs[rows], outputs[columns]).astype(np.float64)
+            scores += biases[rows, 0] + biases[columns, 2]
+            total += float((weights.of(logs[part]) * (scores - logs[part]) ** 2).sum())
+        return total / len(self.rows)
 
 
 class Cells:
@@ -81,6 +113,11 @@ class Cells:
             self._order = rng.permutation(len(self.owners)).astype(np.uint32)
             self._epoch = epoch
         return self._order[within * self._runs : (within + 1) * self._runs]
+
+    def loss_of_zeros(self, weights: Weights) -> float:
+        """Mean loss where all vectors and biases are zero, from a sample of the cells; at least 1."""
+        logs = self.logs[:: max(1, len(self.logs) // MOST_SAMPLED)].astype(np.float64)
+        return max(float((weights.of(logs) * logs**2).mean()), 1.0) if len(logs) else math.inf
 
     def _shuffle(self, counts: Sparse, threads: int) -> None:
         from core.kernels.glove import shuffle_rows

@@ -80,6 +80,9 @@ class Counting(Architecture[P]):
     def begin(self, model: Model) -> None:
         """Fill the matrices, which are zeros, as training begins."""
 
+    def begin_from(self, model: Model, start: EmbeddingSpace) -> None:
+        """Put vectors learned before in the place of what `begin` has filled in, for architectures that take them."""
+
     @abstractmethod
     def work(self, data: TrainingData, context: Context, model: Model) -> Iterator[Done]:
         """Do the work; yield after each block, or after some."""
@@ -114,6 +117,8 @@ class Counting(Architecture[P]):
         if self._model is None:
             model = self._fresh(data, context.seed)
             self.begin(model)
+            if context.start is not None:
+                self.begin_from(model, context.start)
             self._model = model
         model = self._model
         if model.done.fraction >= 1 or self.ended_early:

@@ -63,6 +63,8 @@ SIGNATURE = types.void(
     _MATRIX,  # rows of i: a vector and, beside it, its sums of squares
     _MATRIX,  # rows of j: likewise
     _MATRIX,  # shape (words, 4): bias as i, its sum of squares, bias as j, its sum
+    _read(types.boolean),  # frozen words i; read by kernels for frozen rows only
+    _read(types.boolean),  # frozen words j, likewise
     types.float64,  # logarithm of x_max
     types.float64,  # alpha
     types.float64,  # learning rate
@@ -164,8 +166,11 @@ def _scores(inputs: Array, mine: Any, outputs: Array, theirs: Array, chunks: Any
 
 
 @cache
-def glove_kernel(width: int) -> Callable[..., None]:
+def glove_kernel(width: int, freezing: bool = False) -> Callable[..., None]:
     """Compile (or load) the kernel for vectors of `width` floats, a multiple of 16; `SIGNATURE` names its arguments.
+
+    With `freezing` the vectors of frozen words stay as they are, to the bit, and so do their sums of squares; their
+    biases move.
 
     The loss of a cell is f·e² with e = w_i·u_j + a_i + b_j − log x and f = min(1, (x / x_max)^α); the step of each
     parameter is rate·f·e·∂e / √(1 + Σ (rate·f·e·∂e)²), the sum over all its steps, this one included: Stanford's, but
@@ -185,6 +190,8 @@ def glove_kernel(width: int) -> Callable[..., None]:
         inputs: Array,
         outputs: Array,
         biases: Array,
+        frozen: Array,
+        frozen_contexts: Array,
         log_most: Any,
         alpha: Any,
         rate: Any,
@@ -199,6 +206,7 @@ def glove_kernel(width: int) -> Callable[..., None]:
             np.zeros(RUN, np.float32),
         )
         theirs, soon = np.zeros(RUN, np.int64), np.zeros(RUN, np.int64)
+        stays = np.zeros(RUN, np.bool_)
         losses = zeros()
         cells: Any = 0 * version
         one, pace, power = splat(_ONE), splat(np.float32(rate)), splat(np.float32(alpha * LOG2E))
@@ -213,6 +221,8 @@ def glove_kernel(width: int) -> Callable[..., None]:
                 cell = begin + min(lane, count - 1)
                 other = np.int64(columns[cell])
                 theirs[lane] = other * 2 * width
+                if freezing:
+                    stays[lane] = frozen_contexts[other]
                 log[lane], bias[lane], squared[lane] = logs[cell], biases[other, 2], biases[other, 3]
                 live[lane] = 1 if lane < count else 0
                 soon[lane] = np.int64(columns[min(next_begin + lane, next_end - 1)]) * 2 * width
@@ -235,6 +245,7 @@ def glove_kernel(width: int) -> Callable[..., None]:
                 sum_of_squares += steps[lane] * steps[lane]
             biases[owner, 1] = sum_of_squares
             biases[owner, 0] -= whole / np.sqrt(_ONE + sum_of_squares)
+            held = freezing and frozen[owner]
             for k in range(chunks):
                 v, total, all_squares = load(inputs, mine + 16 * k), zeros(), load(inputs, mine + 16 * k + width)
                 prefetch(inputs, next_owner + 16 * k)
@@ -248,11 +259,13 @@ def glove_kernel(width: int) -> Callable[..., None]:
                     u = load(outputs, at)
                     of_v, of_u = mul(pace_of, u), mul(pace_of, v)
                     total, all_squares = add(total, of_v), fma(of_v, of_v, all_squares)
-                    squares = fma(of_u, of_u, load(outputs, at + width))
-                    store(outputs, at + width, squares)
-                    store(outputs, at, sub(u, div(of_u, square_root(add(one, squares)))))
-                store(inputs, mine + 16 * k + width, all_squares)
-                store(inputs, mine + 16 * k, sub(v, div(total, square_root(add(one, all_squares)))))
+                    if not (freezing and stays[lane]):
+                        squares = fma(of_u, of_u, load(outputs, at + width))
+                        store(outputs, at + width, squares)
+                        store(outputs, at, sub(u, div(of_u, square_root(add(one, squares)))))
+                if not held:
+                    store(inputs, mine + 16 * k + width, all_squares)
+                    store(inputs, mine + 16 * k, sub(v, div(total, square_root(add(one, all_squares)))))
             cells += count
         counted[0] += lanes_total(losses)
         counted[1] += cells

@@ -17,7 +17,7 @@ each = pytest.mark.parametrize("architecture", TAKING, ids=lambda unit: unit.nam
 TOY = data_of(two_topics(), held_out=range(7, 400, 40))
 # Of words 0 to 4; -0 and a number without a leading one would show what is added and taken away again.
 VECTORS = np.random.default_rng(2).normal(size=(5, 16)).astype(np.float32)
-VECTORS[0, :4] = [-0.0, 1e-42, 3, -3]
+VECTORS[0, :4] = [-0.0, 2.0**-140, 3, -3]
 START = EmbeddingSpace([f"w{word}" for word in range(5)], VECTORS)
 BEGUN = Context(step_seconds=0, held_out_seconds=1e9, start=START)
 
@@ -45,7 +45,10 @@ def test_words_begin_where_they_are_told_and_others_as_usual(architecture):
     next(begun.train(TOY, BEGUN))
     next(usual.train(TOY, dataclasses.replace(BEGUN, start=None)))
     np.testing.assert_allclose(begun.space().vectors[:5], VECTORS, atol=1e-4)
-    np.testing.assert_allclose(begun.space().vectors[5:], usual.space().vectors[5:], atol=1e-4)
+    # GloVe learns at a scale of its own and gives all of them back at that of the start.
+    scale = 1.0 if architecture.name != "glove" else begun.state()[1]["scale"]
+    assert scale in (1.0, 2.0)
+    np.testing.assert_allclose(begun.space().vectors[5:], scale * usual.space().vectors[5:], atol=1e-4)
 
 
 @each
@@ -68,10 +71,11 @@ def test_always_frozen_vectors_do_not_move_a_bit(architecture, threads):
 @each
 def test_frozen_for_the_first_epochs_then_they_move(architecture):
     model = make(architecture, frozen="first_epochs", frozen_epochs=2)
+    counted = 0 if architecture.steady else 1  # what counts first takes that for an epoch
     moved = []
     for step in model.train(TOY, BEGUN):
         still = model.space().vectors[:5].tobytes() == VECTORS.tobytes()
-        assert still == (step.fraction <= 0.5)
+        assert still == (step.fraction <= (2 + counted) / (4 + counted))
         moved.append(not still)
     assert any(moved)
     assert not moved[0]

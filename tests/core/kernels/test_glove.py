@@ -28,11 +28,15 @@ def start(seed=1, scale=0.4):
     return sides[0], sides[1], biases
 
 
-def run(runs, inputs, outputs, biases, *, most=10.0, alpha=0.75, rate=0.05):
-    """Copies of all after some runs, each an owner with its cells (word, count); the losses and the cells counted."""
+def run(runs, inputs, outputs, biases, *, most=10.0, alpha=0.75, rate=0.05, frozen=((), ())):
+    """Copies of all after some runs, each an owner with its cells (word, count); the losses and the cells counted.
+
+    `frozen` are words, and words as neighbours, whose vectors keep still.
+    """
     inputs, outputs, biases, counted = inputs.copy(), outputs.copy(), biases.copy(), np.zeros(2)
     ends = np.cumsum([len(cells) for _, cells in runs])
-    glove_kernel(WIDTH)(
+    still = [np.isin(np.arange(WORDS), words) for words in frozen]
+    glove_kernel(WIDTH, freezing=any(map(len, frozen)))(
         np.array([word for _, cells in runs for word, _ in cells], np.uint32),
         np.log(np.array([count for _, cells in runs for _, count in cells], np.float32)),
         np.concatenate(([0], ends[:-1])).astype(np.int64),
@@ -42,6 +46,7 @@ def run(runs, inputs, outputs, biases, *, most=10.0, alpha=0.75, rate=0.05):
         inputs,
         outputs,
         biases,
+        *still,
         math.log(most),
         alpha,
         rate,
@@ -50,14 +55,14 @@ def run(runs, inputs, outputs, biases, *, most=10.0, alpha=0.75, rate=0.05):
     return SimpleNamespace(inputs=inputs, outputs=outputs, biases=biases, loss=counted[0], cells=counted[1])
 
 
-def sample():
+def sample(frozen=((), ())):
     """Full runs and short ones, counts above and below x_max, a word that meets itself."""
     rng = np.random.default_rng(3)
     runs = []
     for owner, size in ((3, 16), (7, 5), (3, 1), (11, 16), (39, 9)):
         words = [*rng.permutation(WORDS)[: size - 1].tolist(), owner]
         runs.append((owner, [(word, float(rng.choice([0.1, 1, 5, 10, 300]))) for word in dict.fromkeys(words)]))
-    return run(runs, *start())
+    return run(runs, *start(), frozen=frozen)
 
 
 @pytest.mark.parametrize("cells", [1, 5, 16])
@@ -127,9 +132,30 @@ def test_no_step_is_longer_than_one():
         assert np.abs(after - before).max() <= 1.001
 
 
-def test_compiled_as_interpreted(tmp_path):
+STILL = [3, 11, 20], [7, 11, 39]
+
+
+def test_frozen_vectors_keep_still_and_others_move_as_if_they_were_told_the_same():
+    inputs, outputs, biases = start()
+    inputs[3, :2], outputs[7, :2] = (-0.0, 1e-42), (-0.0, -1e-42)
+    cells = [(7, 3.0), (20, 12.0), (39, 1.0), (3, 0.5)]
+    free, held = (
+        run([(3, cells), (12, cells)], inputs, outputs, biases, frozen=frozen) for frozen in (((), ()), STILL)
+    )
+    for after, before, rows in ((held.inputs, inputs, STILL[0]), (held.outputs, outputs, STILL[1])):
+        assert after[rows].tobytes() == before[rows].tobytes()
+    # The biases of frozen words move, and so do the vectors of what they stand beside.
+    assert (held.biases[[3, 7, 39]] != biases[[3, 7, 39]]).any(axis=1).all()
+    one = run([(3, cells)], inputs, outputs, biases, frozen=STILL)
+    np.testing.assert_array_equal(one.outputs[[20, 3]], run([(3, cells)], inputs, outputs, biases).outputs[[20, 3]])
+    assert not np.array_equal(held.inputs[12], inputs[12])
+    assert held.loss != free.loss
+
+
+@pytest.mark.parametrize("frozen", [((), ()), STILL], ids=["free", "frozen"])
+def test_compiled_as_interpreted(tmp_path, frozen):
     said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.test_glove", tmp_path / "interpreted.npz"],
+        [sys.executable, "-m", "tests.core.kernels.test_glove", tmp_path / "interpreted.npz", *map(str, frozen[0][:1])],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
         check=True,
         timeout=120,
@@ -138,7 +164,7 @@ def test_compiled_as_interpreted(tmp_path):
     )
     assert said.stdout == "interpreted\n"
     with np.load(tmp_path / "interpreted.npz") as interpreted:
-        for key, value in vars(sample()).items():
+        for key, value in vars(sample(frozen)).items():
             np.testing.assert_allclose(interpreted[key], value, rtol=1e-5, atol=2e-6, err_msg=key)
 
 
@@ -167,4 +193,4 @@ def test_what_is_held_back_stands_behind_the_end():
 if __name__ == "__main__":
     print("interpreted" if numba.config.DISABLE_JIT else "compiled")  # noqa: T201
     with np.errstate(over="ignore"):
-        np.savez(sys.argv[1], **vars(sample()))
+        np.savez(sys.argv[1], **vars(sample(STILL if sys.argv[2:] else ((), ()))))

@@ -32,7 +32,8 @@ def brought(store, vectors):
 
 
 def begin(store, run, architecture="skipgram", params=None, **settings):
-    values = {"dimensions": 16, "epochs": 3, "subsample": 1.0, **(params or {})}
+    usual = {"dimensions": 16, "epochs": 3, "subsample": 1.0} if architecture == "skipgram" else {}
+    values = {**usual, **(params or {})}
     spec = make_spec(architecture, values, {"corpus": "small", "min_count": 1, "begin_from": run, **settings})
     return with_start(store, spec)
 
@@ -124,11 +125,7 @@ def test_a_resume_needs_the_vectors_no_more(store, brought):
     ("architecture", "params", "sentence"),
     [
         ("skipgram", {"dimensions": 20}, r"have 16 dimensions and dimensions is 20; set dimensions to 16\."),
-        (
-            "fasttext",
-            {},
-            r"fastText cannot begin from vectors; leave begin_from empty, or train one of .*Skip-gram.*\.",
-        ),
+        ("lsa", {}, r"LSA cannot begin from vectors; leave begin_from empty, or train one of .*Skip-gram.*\."),
     ],
 )
 def test_what_cannot_begin_from_them_says_so(store, brought, architecture, params, sentence):
