@@ -17,6 +17,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	$(BIN)/python -m core.kernels
+	$(BIN)/python -m core.runs.compiled
 	touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready

@@ -158,5 +158,18 @@ class Architecture(ABC, Generic[P]):
     def warm(cls, params: P) -> None:
         """Compile what training with these parameters needs, so that Start does not wait for it."""
 
+    @classmethod
+    def kernels(cls, params: P) -> dict[str, float]:
+        """By a name each, what of it takes a while to compile, with the seconds, once on a machine.
+
+        What has the same name is the same code: all that it depends on is in the name.
+        """
+        return {}
+
+    @classmethod
+    def useful_threads(cls, threads: int, vocabulary: int) -> int:
+        """How many threads it makes use of, of those that there are."""
+        return max(1, threads)
+
 
 ARCHITECTURES: Registry[type[Architecture[Any]]] = Registry("architecture", "core.architectures")

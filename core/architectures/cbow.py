@@ -49,6 +49,12 @@ class CBOW(OutputLayers[CBOWParams]):
     pairs: ClassVar[bool] = False
     group: ClassVar[int] = 2
     pace: ClassVar[float] = 5.5e9
+    compiling: ClassVar[float] = 8.0
+
+    @classmethod
+    def variant(cls, params: CBOWParams) -> str:
+        """All that a kernel depends on besides the dimensions, as a name."""
+        return f"{cls.name} {params.combine}"
 
     @classmethod
     def kernel(cls, params: CBOWParams, freezing: bool = False) -> Kernel:

@@ -105,10 +105,16 @@ class FastText(NegativeSampling[FastTextParams]):
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
     pace: ClassVar[float] = 17e9
+    compiling: ClassVar[float] = 11.0
 
     def __init__(self, params: FastTextParams) -> None:
         super().__init__(params)
         self._parts: WordParts | None = None
+
+    @classmethod
+    def variant(cls, params: FastTextParams) -> str:
+        """All that a kernel depends on besides the dimensions, as a name."""
+        return f"{cls.name} {params.model}"
 
     @classmethod
     def kernel(cls, params: FastTextParams, freezing: bool = False) -> Kernel:

@@ -47,6 +47,8 @@ AVERAGED = 10
 """One of so many passes, the last ones, tells what is likely."""
 WORD, SIXTEEN = 3.3e-8, 2.6e-9
 """Seconds of drawing a topic, and of weighing sixteen topics for it."""
+COMPILING = 8.0
+"""Seconds that compiling takes."""
 DOCUMENT = 100
 """Words of a document where only the words are known."""
 COMMON = 0.002
@@ -263,6 +265,11 @@ class LDA(Counting[LDAParams]):
         from core.kernels.topics import topics_kernel
 
         topics_kernel()
+
+    @classmethod
+    def kernels(cls, params: LDAParams) -> dict[str, float]:
+        """What `warm` compiles, by name."""
+        return {"topics": COMPILING}
 
     _topics: Topics | None = None
     _priors: Priors | None = None

@@ -42,6 +42,7 @@ class Skipgram(OutputLayers[SkipgramParams]):
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
     pace: ClassVar[float] = 17e9
+    compiling: ClassVar[float] = 8.0
 
     @classmethod
     def kernel(cls, params: SkipgramParams, freezing: bool = False) -> Kernel:

@@ -14,10 +14,11 @@ from core.data.corpus import Corpus
 from core.errors import CorpusError, SettingsError
 from core.params import parse_assignments, parse_value, without_effect
 from core.runs.beginning import check_start, dimensions_at_start, read_before, with_start
+from core.runs.compiled import MUCH_COMPILING
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.follow import follow
 from core.runs.metrics import Row
-from core.runs.prices import price_by_size
+from core.runs.prices import fewer_threads, price_by_size
 from core.runs.settings import automatic_threads
 from core.runs.spec import Spec, make_spec
 from core.runs.store import Store
@@ -154,7 +155,10 @@ def _priced(store: Store, spec: Spec, size: CorpusSize, tokens: int) -> Spec:
     running = sum(view.state in ("running", "stopping") for view in store.runs())
     threads = automatic_threads(spec.settings.threads, tokens, running + 1)
     price = price_by_size(spec.architecture, spec.params, size, threads)
-    say(f"about {max(1, price.seconds):,.0f} s and {price.memory / 1e6:,.0f} MB, by its size")
+    compiling = f", once {price.compiling:,.0f} s to compile," if price.compiling >= MUCH_COMPILING else ""
+    say(f"about {max(1, price.seconds):,.0f} s{compiling} and {price.memory / 1e6:,.0f} MB, by its size")
+    if fewer := fewer_threads(spec.settings.threads, price.threads):
+        say(f"note: {fewer}")
     return dataclasses.replace(spec, predicted=price)
 
 

@@ -15,7 +15,7 @@ from core.negative_sampling.blocks import Blocks
 from core.negative_sampling.held_out import HeldOut, keep_probabilities
 from core.negative_sampling.layer_losses import Layer, Path, WithBiases, layer_of
 from core.negative_sampling.layer_params import LayerParams
-from core.negative_sampling.model import Model, Shape, matrix_of
+from core.negative_sampling.model import Model, Shape, matrix_of, padded_width
 from core.negative_sampling.presets import OVERHEAD_BYTES
 from core.negative_sampling.training import Kernel, NegativeSampling
 
@@ -28,6 +28,8 @@ COLLECTED = {"sgd": 5.0, "adagrad": 6.0, "adam": 7.0}
 """How much longer it takes to collect a row's whole gradient and move it so."""
 WHOLE_SHARED = 0.45
 """Share of that which full softmax takes, whose outputs are all worked on in order."""
+COMPILING = 9.0
+"""Seconds that compiling the kernel of all layers takes."""
 _NEGATIVES, _GROUP, _FROZEN, _OUTPUTS = 14, 15, 11, 6
 """Where in the arguments of a kernel these stand; see `core.kernels.sampling`."""
 
@@ -61,6 +63,18 @@ class OutputLayers(NegativeSampling[L]):
             cls._any_kernel(params)
 
     @classmethod
+    def kernels(cls, params: L) -> dict[str, float]:
+        """What `warm` compiles, by name."""
+        if cls._by_words(params):
+            return super().kernels(params)
+        found = {}
+        if cls._by_paths(params):
+            found[f"{cls.variant(params)} paths {padded_width(params.dimensions)}"] = cls.compiling
+        if not cls._by_paths(params) or getattr(params, "frozen", "no") != "no":
+            found[f"{cls.name} layers {cls._layers_width(params)} {params.output}"] = COMPILING
+        return found
+
+    @classmethod
     def estimate(cls, params: L, size: CorpusSize, threads: int) -> Estimate:
         """Seconds and memory that training will take on a machine like this one, from sizes alone."""
         plain = super().estimate(params, size, threads)
@@ -73,7 +87,7 @@ class OutputLayers(NegativeSampling[L]):
             scored = _mean_path(size, params.subsample)
         longer = 1.0 if cls._by_paths(params) else COLLECTED[params.optimiser]
         seconds = 0.3 + (plain.seconds - 0.3) * longer * scored / (1 + params.negatives)
-        width = Shape(0, 0, params.dimensions, biased=params.output == "nce").width
+        width = cls._layers_width(params)
         matrices = plain.memory - OVERHEAD_BYTES + 8 * MEMORIES[params.optimiser] * size.vocabulary * width
         return Estimate(seconds=seconds, memory=OVERHEAD_BYTES + matrices + 48 * size.vocabulary)
 
@@ -94,8 +108,11 @@ class OutputLayers(NegativeSampling[L]):
     def _any_kernel(cls, params: L) -> Kernel:
         from core.kernels.layers import layers_kernel
 
-        width = Shape(0, 0, params.dimensions, biased=params.output == "nce").width
-        return layers_kernel(width, cls.pairs, params.output)
+        return layers_kernel(cls._layers_width(params), cls.pairs, params.output)
+
+    @classmethod
+    def _layers_width(cls, params: L) -> int:
+        return Shape(0, 0, params.dimensions, biased=params.output == "nce").width
 
     def _shape(self, data: TrainingData) -> Shape:
         params = self.params

@@ -43,12 +43,14 @@ class NegativeSampling(Architecture[P]):
         pairs: an example is a pair of words, else a centre word with all its contexts.
         group: how many neighbouring windows share their negatives.
         pace: padded floats that one thread updates in a second, for the estimate.
+        compiling: seconds that compiling a kernel takes.
     """
 
     comparable: ClassVar[tuple[str, ...]] = ("negatives", "window", "window_width", "noise", "noise_exponent")
     pairs: ClassVar[bool]
     group: ClassVar[int]
     pace: ClassVar[float]
+    compiling: ClassVar[float]
 
     def __init__(self, params: P) -> None:
         super().__init__(params)
@@ -157,6 +159,23 @@ class NegativeSampling(Architecture[P]):
         cls.kernel(params)
         if getattr(params, "frozen", "no") != "no":
             cls.kernel(params, freezing=True)
+
+    @classmethod
+    def kernels(cls, params: P) -> dict[str, float]:
+        """What `warm` compiles, by name."""
+        name = f"{cls.variant(params)} {padded_width(params.dimensions)}"
+        names = (name,) if getattr(params, "frozen", "no") == "no" else (name, f"{name} freezing")
+        return dict.fromkeys(names, cls.compiling)
+
+    @classmethod
+    def variant(cls, params: P) -> str:
+        """All that a kernel depends on besides the dimensions, as a name."""
+        return cls.name
+
+    @classmethod
+    def useful_threads(cls, threads: int, vocabulary: int) -> int:
+        """One, where the words are so few that threads would be at the same rows all the time."""
+        return useful_threads(threads, vocabulary)
 
     def _trained(self) -> Model:
         if self._model is None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-__all__ = ["Tally", "Workers", "useful_threads"]
+__all__ = ["FEW_WORDS", "Tally", "Workers", "useful_threads"]
 
 FEW_WORDS = 1_000
 """Words of a vocabulary below which a second thread is of no use to those that move the rows of words as they go.

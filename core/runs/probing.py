@@ -23,6 +23,7 @@ from core.data.training_data import TrainingData
 from core.errors import RunError, SemascopeError
 from core.params import validate
 from core.progress import Step
+from core.runs.compiled import LOADING, warm
 from core.runs.dispatcher import TRAINER_ENVIRONMENT
 from core.runs.locks import is_held
 from core.runs.prices import Predicted
@@ -42,8 +43,6 @@ LONGEST_READING = 10.0
 """Seconds that opening the corpus may take on a busy machine, before the size has to do."""
 SHORTEST_SPAN = 0.3
 """Seconds between the first and the last Step of a trial, below which it tells nothing."""
-LOADING = 0.8
-"""Most seconds of a processor that loading compiled code takes; what is more was compiling."""
 UPKEEP = 0.04
 """Share of its time that a training spends on checkpoints and frames, which a trial has none of."""
 POLL = 0.05
@@ -184,10 +183,11 @@ def _measure(store: Store, workspace: str, asked: Mapping[str, Any], began: floa
     started = time.monotonic()
     corpus = store.corpus(settings.corpus, workspace)
     data = corpus.training_data(settings.min_count, settings.max_vocabulary, settings.held_out, settings.seed)
+    threads = unit.useful_threads(threads, data.vocabulary)
     read = time.monotonic() - started
     faulthandler.cancel_dump_traceback_later()
     started, used = time.monotonic(), time.process_time()
-    unit.warm(params)
+    warm(unit, params)
     loaded, compiled = time.monotonic() - started, time.process_time() - used > LOADING
     left = max(AT_LEAST, PROBE_SECONDS - (time.time() - began) + (loaded if compiled else 0.0))
     with open(os.devnull, "w") as nowhere:

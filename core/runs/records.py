@@ -125,7 +125,7 @@ class Result(Record):
         words: words of the corpus passed over since training began.
         tokens: tokens of the corpus.
         vocabulary: words in the vocabulary of the run.
-        threads: worker threads; with 1 the same recipe gives the same bytes.
+        threads: worker threads that it made use of; with 1 the same recipe gives the same bytes.
         memory: most bytes of memory that the trainer had in use; 0 where the system does not say.
         seconds: where the time went.
         vectors_sha256: hash of vectors.safetensors; empty where the attempt left none.

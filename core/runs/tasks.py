@@ -15,6 +15,7 @@ from core.explore.clusters import cluster
 from core.explore.stability import stability
 from core.params import Field, Params, validate
 from core.projection import PROJECTIONS
+from core.runs.compiled import warm
 from core.runs.jobs import Job, Task
 from core.runs.settings import RunSettings, usable_cores
 from core.runs.spec import versions
@@ -156,7 +157,7 @@ class WarmTask(Task):
         if asked.architecture:
             job.progress(0.0, "compiling")
             unit = ARCHITECTURES.get(asked.architecture)
-            unit.warm(validate(unit.Params, asked.params, asked.architecture))
+            warm(unit, validate(unit.Params, asked.params, asked.architecture))
         if asked.method:
             job.progress(0.5, "compiling")
             warm_projection(asked.method)

@@ -17,6 +17,7 @@ from core.errors import DivergedError, RunError
 from core.progress import Step
 from core.runs.beginning import read_before, start_of
 from core.runs.checkpoints import Checkpoint, has_checkpoint, newest_good
+from core.runs.compiled import warm
 from core.runs.events import EventWriter
 from core.runs.frame_writer import FrameWriter
 from core.runs.locks import is_held
@@ -107,13 +108,14 @@ class Training:
         self._phase("compiling")
         unit = ARCHITECTURES.get(self.spec.architecture)
         assert self.spec.params is not None, "imported vectors are finished from the start"
-        unit.warm(self.spec.params)
+        warm(unit, self.spec.params)
         architecture = unit(self.spec.params)
         facts: dict[str, Any] = {}
         if checkpoint is not None:
             architecture.restore(checkpoint.arrays, checkpoint.state, data)
             facts = dict(checkpoint.facts)
-        self.reached.threads = int(facts.get("threads") or self._threads(corpus_tokens))
+        threads = int(facts.get("threads") or self._threads(corpus_tokens))
+        self.reached.threads = unit.useful_threads(threads, data.vocabulary)
         size = CorpusSize(tokens=int(data.counts.sum()), vocabulary=data.vocabulary)
         self.reached.memory = unit.estimate(self.spec.params, size, self.reached.threads).memory
         self._before = {**self._before, **facts.get("seconds", {})}

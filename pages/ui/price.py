@@ -14,7 +14,8 @@ import streamlit as st
 
 from core.data.corpus import Corpus
 from core.errors import SemascopeError
-from core.runs.prices import Predicted, price_by_size, read_predicted
+from core.runs.compiled import MUCH_COMPILING
+from core.runs.prices import Predicted, fewer_threads, price_by_size, read_predicted
 from core.runs.requests import answer, ask, withdraw
 from core.runs.spec import Spec
 from pages.ui.session import store
@@ -80,7 +81,8 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
         with figures:
             _draw(trial.found or guess)
         with below:
-            st.caption(f"{_how(trial)} {words}")
+            fewer = fewer_threads(spec.settings.threads, (trial.found or guess).threads)
+            st.caption(" ".join(filter(None, (_how(trial), _compiling(trial.found or guess), words, fewer))))
             if trial.trouble:
                 st.warning(f"A trial of these settings failed: {md(trial.trouble, 400)}", icon=":material/warning:")
     return trial.found or guess
@@ -157,6 +159,13 @@ def _draw(price: Predicted) -> None:
         "Within a quarter as a rule, where a trial tells it.",
     )
     memory_at.metric("Memory", size(price.memory), help=f"Peak of the trainer's memory. {how}.")
+
+
+def _compiling(price: Predicted) -> str:
+    """What comes on top the first time, in a sentence; empty where everything is compiled."""
+    if price.compiling < MUCH_COMPILING:
+        return ""
+    return f"Before, once on this machine, about {price.compiling:.0f} s to compile what these settings need."
 
 
 def _how(trial: Trial) -> str:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.errors import SemascopeError
 from core.params import describe
+from core.runs.compiled import MUCH_COMPILING
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.events import compiling_seconds
-from core.runs.prices import Predicted, deviation
+from core.runs.prices import Predicted, deviation, fewer_threads
 from core.runs.records import Result
 from core.runs.spec import IMPORTED
 from core.runs.views import RunView
@@ -26,8 +27,6 @@ __all__ = ["command_line", "details"]
 
 LOG_TAIL = 6000
 FEW_SECONDS = 10.0
-MUCH_COMPILING = 2.0
-"""Seconds from which on compiling is told apart; loading what was compiled before takes less."""
 
 
 def details(run: RunView) -> None:
@@ -47,7 +46,7 @@ def details(run: RunView) -> None:
         _actions(run)
         if run.spec and run.spec.predicted:
             came = run.result if run.state == "finished" and not run.ended_early else None
-            _price(run.spec.predicted, came, compiling_seconds(run.folder))
+            _price(run.spec.predicted, came, compiling_seconds(run.folder), run.spec.settings.threads)
         names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
         for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
             if tab.open:
@@ -137,19 +136,21 @@ def _actions(run: RunView) -> None:
             st.rerun()
 
 
-def _price(told: Predicted, came: Result | None, compiling: float) -> None:
+def _price(told: Predicted, came: Result | None, compiling: float, asked: int) -> None:
     """What was predicted before Start beside what came true; without a true side for what has not run to its end.
 
     Compiling, which settings of a kind need once on a machine, is not in the price of a training and told apart.
     """
-    apart = compiling if compiling >= MUCH_COMPILING else 0.0
+    apart = compiling if _much(compiling) else 0.0
     how = "by a trial of three seconds" if told.by == "trial" else "by its size"
     if told.busy:
         how += " on a busy machine"
     threads = f"{told.threads} thread{'s' if told.threads > 1 else ''}"
+    fewer = fewer_threads(asked, came.threads if came else told.threads)
     helps = (
         f"From the start of the trainer to its result, over all attempts. Predicted {how}, for {threads}"
-        + (f"; it had {came.threads}." if came and came.threads not in (0, told.threads) else "."),
+        + (f"; it had {came.threads}." if came and came.threads not in (0, told.threads) else ".")
+        + (f" {fewer}" if fewer else ""),
         f"Peak of the trainer's memory. Predicted {how}.",
     )
     true = (came.seconds.total, float(came.memory)) if came else (0.0, 0.0)
@@ -162,13 +163,30 @@ def _price(told: Predicted, came: Result | None, compiling: float) -> None:
                 own = max(0.0, real - apart) if title == "Time" else real
                 few = title == "Time" and max(expected, own) < FEW_SECONDS
                 predicted = f"predicted {shown(expected)}" + ("" if few else f" ({deviation(expected, own)})")
-                if title == "Time" and apart:
-                    predicted += f" and {shown(apart)} of compiling"
+                if title == "Time":
+                    predicted += _compiling(told.compiling, apart)
                 st.metric(
                     title, shown(real), predicted, delta_color="off", delta_arrow="off", help=text, width="content"
                 )
             else:
-                st.metric(f"{title}, predicted", shown(expected), help=text, width="content")
+                ahead = _to_compile(told.compiling) if title == "Time" else ""
+                st.metric(f"{title}, predicted", f"{shown(expected)}{ahead}", help=text, width="content")
+
+
+def _compiling(told: float, came: float) -> str:
+    """What was predicted of compiling, and what it took, to go on from what was predicted of training."""
+    ahead = _to_compile(told)
+    if came:
+        return f"{ahead}, which took {came:.0f} s" if ahead else f"; {came:.0f} s more to compile"
+    return f"{ahead}, which was done by then" if ahead else ""
+
+
+def _to_compile(seconds: float) -> str:
+    return f" and {seconds:.0f} s to compile" if _much(seconds) else ""
+
+
+def _much(compiling: float) -> bool:
+    return compiling >= MUCH_COMPILING
 
 
 def _exports(run: RunView) -> None:

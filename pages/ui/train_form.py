@@ -221,13 +221,12 @@ def _fill(
 
 
 def _warm(spec: Spec) -> None:
-    """Have running what Start will need: the dispatcher, and the kernel compiled by the worker; once for each width."""
-    dimensions = getattr(spec.params, "dimensions", None)
-    wanted = (spec.architecture, dimensions)
+    """Have running what Start will need: the dispatcher, and the kernels compiled by the worker; each of them once."""
+    assert spec.params is not None
+    wanted = (spec.architecture, *ARCHITECTURES.get(spec.architecture).kernels(spec.params))
     if st.session_state.get("form.warmed") == wanted:
         return
     st.session_state["form.warmed"] = wanted
-    given = {"dimensions": dimensions} if dimensions is not None else {}
     with contextlib.suppress(SemascopeError, OSError):  # it only saves time; Start does the same
         ensure_dispatcher(store())
-        ask(store(), None, "warm", architecture=spec.architecture, params=given)
+        ask(store(), None, "warm", architecture=spec.architecture, params=spec.params.model_dump(mode="json"))

@@ -159,10 +159,48 @@ def test_the_run_page_shows_the_price_beside_what_came_true(full_home, open_page
         writer.add("phase", phase=phase, seconds=at)
     true.model_copy(update={"seconds": Seconds(train=1, total=24)}).save(path)
     app = open_page("train/runs.py", run=run.id)
-    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s and 22 s of compiling"
+    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s; 22 s more to compile"
     true.model_copy(update={"seconds": Seconds(train=1, total=42)}).save(path)
     app = open_page("train/runs.py", run=run.id)
-    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s (−85 %) and 22 s of compiling"
+    assert {one.label: one for one in app.metric}["Time"].delta == "predicted 3.0 s (−85 %); 22 s more to compile"
+    told = told.model_copy(update={"seconds": 3.0, "compiling": 9.0})
+    dataclasses.replace(run.spec, predicted=told).write(run.folder)
+    app = open_page("train/runs.py", run=run.id)
+    said = {one.label: one for one in app.metric}["Time"].delta
+    assert said == "predicted 3.0 s (−85 %) and 9 s to compile, which took 22 s"
+    (run.folder / "events.jsonl").unlink()
+    app = open_page("train/runs.py", run=run.id)
+    said = {one.label: one for one in app.metric}["Time"].delta
+    assert said == "predicted 3.0 s (−93 %) and 9 s to compile, which was done by then"
     path.unlink()
     app = open_page("train/runs.py", run=run.id)
+    assert {one.label: one for one in app.metric}["Time, predicted"].value == "3.0 s and 9 s to compile"
     assert {"Time, predicted", "Memory, predicted"} <= {one.label for one in app.metric}
+
+
+def test_compiling_is_told_before_start_where_it_is_to_be_done(full_home, open_page, settled, monkeypatch):
+    to_do = [9.0]
+    monkeypatch.setattr("core.runs.prices.compiling_ahead", lambda unit, params: to_do[0])
+    app = open_page("train/train.py")
+    assert "Before, once on this machine, about 9 s to compile" in said(app)
+    app = open_and_measure(open_page)
+    Worker(full_home).turn()
+    app.run()
+    assert "to compile" not in said(app), "the trial has compiled"
+    to_do[0] = 0.0
+    assert "to compile" not in said(open_page("train/train.py"))
+
+
+def test_threads_that_do_nothing_are_named(full_home, open_page):
+    run = full_home.runs()[0]
+    assert run.result.vocabulary < 1_000
+    settings = run.spec.settings.model_copy(update={"threads": 2})
+    told = TRIAL.model_copy(update={"threads": 1})
+    dataclasses.replace(run.spec, settings=settings, predicted=told).write(run.folder)
+    app = open_page("train/runs.py", run=run.id)
+    helps = {one.label: one.help for one in app.metric}
+    assert helps["Time"].endswith("for 1 thread. 2 threads asked, 1 used: fewer than 1,000 words.")
+    app = open_page("train/train.py")
+    app.number_input(key="form.run.threads").set_value(2).run()
+    assert not app.exception
+    assert "2 threads asked, 1 used" in said(app)

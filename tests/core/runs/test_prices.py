@@ -7,7 +7,7 @@ import pytest
 
 from core.architecture import ARCHITECTURES, CorpusSize
 from core.params import validate
-from core.runs.prices import Predicted, deviation, price_by_size, read_predicted
+from core.runs.prices import Predicted, deviation, fewer_threads, price_by_size, read_predicted
 from core.runs.spec import make_spec, read_spec
 
 
@@ -56,3 +56,11 @@ def test_a_price_that_does_not_hold_is_none_and_harms_no_run(tmp_path, value):
     spec = make_spec("random", {}, {"corpus": "c"})
     (tmp_path / "spec.json").write_text(json.dumps({**spec.to_json(), "predicted": value}), "utf-8")
     assert read_spec(tmp_path).params == spec.params
+
+
+def test_with_few_words_the_price_is_that_of_one_thread():
+    params = validate(ARCHITECTURES.get("skipgram").Params, {}, "skipgram")
+    one, two = (price_by_size("skipgram", params, CorpusSize(100_000, words), 2).threads for words in (999, 1_000))
+    assert (one, two) == (1, 2)
+    assert fewer_threads(2, one) == "2 threads asked, 1 used: fewer than 1,000 words."
+    assert fewer_threads(2, two) == fewer_threads(0, one) == ""
