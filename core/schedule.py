@@ -32,6 +32,16 @@ class ScheduleParams(Params):
 
     own_rates: ClassVar[Mapping[str, float]] = {}
 
+    @classmethod
+    def own_rate(cls, values: Mapping[str, Any]) -> float | None:
+        """The learning rate that goes with some settings, where defaults and presets have another; None where not.
+
+        Args:
+            values: settings as somebody chose them, not validated yet; those that are missing are as usual.
+        """
+        optimiser = values.get("optimiser")
+        return cls.own_rates.get(optimiser) if isinstance(optimiser, str) else None
+
     schedule: Schedule = Field(
         "linear",
         description="How the learning rate falls: linear as in word2vec, cosine later and then faster, constant not.",
@@ -55,13 +65,11 @@ class ScheduleParams(Params):
 
 
 def with_own_rate(params: type[Params], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings that somebody chose, and the learning rate of the optimiser among them unless they have one too.
+    """Settings that somebody chose, and the learning rate that goes with them unless they have one too.
 
     To be put over what a preset sets: its learning rate is for the usual optimiser.
     """
-    own_rates = params.own_rates if issubclass(params, ScheduleParams) else {}
-    optimiser = chosen.get("optimiser")
-    own = own_rates.get(optimiser) if isinstance(optimiser, str) else None
+    own = params.own_rate(chosen) if issubclass(params, ScheduleParams) else None
     return dict(chosen) if own is None else {"learning_rate": own, **chosen}
 
 

@@ -11,6 +11,7 @@ K labels, weighs N / (K·n). Documents without a label are passed over.
 """
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -39,9 +40,37 @@ LABELS = 10
 SMALL = 100_000
 """Words below which a corpus has too little to fill a hundred dimensions."""
 
+HIDDEN_SGD = 2.0
+"""Learning rate of SGD where there is a hidden layer."""
+
 
 class SupervisedParams(MinibatchParams):
-    """Hyperparameters of the classifier."""
+    """Hyperparameters of the classifier.
+
+    Rates of their own by the accuracy on a fifth held out, in the epochs of *balanced*: of 10,662 sentences of two
+    labels, 1,500 answers of five, and 19,400 docstrings of ten. Left without a hidden layer, right with one of 256; –
+    diverges. Adam has the preset's rate.
+
+    | optimiser | rate | sentences | answers | docstrings |
+    |---|---|---|---|---|
+    | Adam | .01 | .764 .754 | .983 .977 | .849 .841 |
+    | AdaGrad | .02 | .770 .762 | .957 .977 | .796 .835 |
+    | | .05 | .769 .757 | .987 .980 | .842 .857 |
+    | | **.1** | .764 .748 | .987 .973 | .857 .857 |
+    | | .2 | .762 .744 | .987 – | .856 .853 |
+    | | .5 | .757 – | .980 – | .857 – |
+    | SGD | .5 | .501 .501 | .303 .303 | .209 .209 |
+    | | 1 | .501 .504 | .303 .487 | .211 .467 |
+    | | **2**, hidden | .595 .623 | .497 .683 | .463 .693 |
+    | | 3 | .644 .651 | .547 .950 | .591 .760 |
+    | | **5**, not hidden | .721 – | .877 – | .750 – |
+    | | 10 | – – | .963 – | .804 – |
+
+    SGD has to leave the zeros before the labels first, and at a low rate it does not in so few epochs: .501, .303 and
+    .209 are those of the most frequent label. In the epochs of *thorough*, twice as many, a hidden layer at 2 gives
+    .748, .963 and .803, none at 5 .758, .963 and .810. Not 3 for a hidden layer: with mini-batches of 16 at a constant
+    rate that diverges on all three, where 2 does not on any. Layers of 32 and 1,024 are as 256.
+    """
 
     hidden: int = Field(
         0,
@@ -55,6 +84,13 @@ class SupervisedParams(MinibatchParams):
         False,
         description="Whether rare labels count as much as frequent ones; the loss stays the plain one, and rises.",
     )
+
+    @classmethod
+    def own_rate(cls, values: Mapping[str, Any]) -> float | None:
+        """A hidden layer takes less of SGD."""
+        hidden = values.get("hidden", 0)
+        deep = isinstance(hidden, int) and hidden > 0
+        return HIDDEN_SGD if deep and values.get("optimiser") == "sgd" else super().own_rate(values)
 
 
 @ARCHITECTURES.register

@@ -284,8 +284,17 @@ class Minibatches(Architecture[P]):
         if what:
             raise DivergedError(
                 f"Training diverged at block {model.block} of {order.total}: {what}, with learning_rate {rate:g}; "
-                f"try learning_rate {rate / 10:.3g}."
+                f"try learning_rate {self._slower():.3g}."
             )
+
+    def _slower(self) -> float:
+        """A learning rate to try where this one diverges: that of the optimiser, or half of a lower one.
+
+        A tenth would be safe too, and under SGD learn nothing.
+        """
+        params = self.params
+        usual = params.own_rate(params.model_dump()) or type(params).model_fields["learning_rate"].default
+        return float(usual) if params.learning_rate > usual else params.learning_rate / 2
 
     def _trained(self) -> Model:
         if self._model is None:

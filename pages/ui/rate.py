@@ -12,26 +12,29 @@ SPELLED = {"adam": "Adam", "adagrad": "AdaGrad", "sgd": "SGD"}
 
 
 def settle_rate(params: type[Params], prefix: str, filled: bool = False) -> None:
-    """Let the learning rate follow when an optimiser with a rate of its own is picked, and come back when it is left.
+    """Let the learning rate follow when settings with a rate of their own are picked, and come back when they are left.
 
     To be called before the widgets are made. A rate that was typed since then stays.
 
     Args:
         params: what the form is for.
         prefix: of the form.
-        filled: whether a recipe was put into the form just now, whose rate goes with its optimiser.
+        filled: whether a recipe was put into the form just now, whose rate goes with its other settings.
     """
-    if not issubclass(params, ScheduleParams) or not params.own_rates:
+    if not issubclass(params, ScheduleParams):
         return
-    own, rate, kept = params.own_rates, key_of(prefix, "learning_rate"), key_of(prefix, "rate_before")
-    now, optimiser = st.session_state.get(rate), str(st.session_state.get(key_of(prefix, "optimiser")))
-    last, plain, seen = st.session_state.get(kept, (optimiser, now, now))
-    if last not in own or filled:
+    rate, kept = key_of(prefix, "learning_rate"), key_of(prefix, "rate_before")
+    values = {
+        name: st.session_state.get(key_of(prefix, name), field.default) for name, field in params.model_fields.items()
+    }
+    now, optimiser, own = st.session_state.get(rate), str(values.get("optimiser")), params.own_rate(values)
+    before, last, plain, seen = st.session_state.get(kept, (optimiser, own, now, now))
+    if last is None or filled:
         plain = now
-    # Where the rate is another too, it was not the optimiser alone that was picked.
-    if optimiser != last and now == seen and now == own.get(last, now) and not filled:
-        st.session_state[rate] = own.get(optimiser, plain)
-        if optimiser in own:
-            name = SPELLED.get(optimiser, optimiser)
-            st.toast(f"{name} wants a learning rate of its own: it is {own[optimiser]:g} now.", icon=":material/tune:")
-    st.session_state[kept] = (optimiser, plain, st.session_state.get(rate))
+    # Where the rate is another too, it was not these settings alone that were picked.
+    if own != last and now == seen and now == (now if last is None else last) and not filled:
+        st.session_state[rate] = plain if own is None else own
+        if own is not None:
+            who = SPELLED.get(optimiser, optimiser) + " wants a" if optimiser != before else "Those settings want a"
+            st.toast(f"{who} learning rate of its own: it is {own:g} now.", icon=":material/tune:")
+    st.session_state[kept] = (optimiser, own, plain, st.session_state.get(rate))

@@ -74,6 +74,11 @@ def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
         ("supervised", {"optimiser": "sgd"}, 5.0),
         ("autoencoder", {"optimiser": "sgd"}, 0.2),
         ("supervised", {"optimiser": "adam"}, 0.05),
+        ("supervised", {"optimiser": "sgd", "hidden": 0}, 5.0),
+        ("supervised", {"optimiser": "sgd", "hidden": 32}, 2.0),
+        ("supervised", {"optimiser": "sgd", "hidden": 32, "learning_rate": 3.0}, 3.0),
+        ("supervised", {"optimiser": "adagrad", "hidden": 32}, 0.1),
+        ("supervised", {"hidden": 32}, 0.05),
         ("glove", {}, 0.05),
     ],
 )
@@ -91,4 +96,9 @@ def test_rates_of_their_own_are_of_optimisers_that_there_are():
 
 
 def test_what_is_no_optimiser_is_left_to_be_refused():
-    assert with_own_rate(ARCHITECTURES.get("skipgram").Params, {"optimiser": [1]}) == {"optimiser": [1]}
+    for name, wrong in (
+        ("skipgram", {"optimiser": [1]}),
+        ("supervised", {"hidden": "wide"}),
+        ("cbow", {"combine": [1]}),
+    ):
+        assert with_own_rate(ARCHITECTURES.get(name).Params, wrong) == wrong

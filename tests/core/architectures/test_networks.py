@@ -21,6 +21,7 @@ from core.data.options import CorpusOptions
 from core.errors import CorpusError, DivergedError, SettingsError, TrainingError
 from core.minibatches.training import Minibatches
 from core.params import validate
+from core.schedule import with_own_rate
 from core.space import EmbeddingSpace
 from tests.core.toy import contrast, data_of, two_topics
 
@@ -96,12 +97,15 @@ def test_every_setting_learns_and_resumes_as_straight(unit, settings):
     assert straight.state()[1] == resumed.state()[1]
 
 
+WIDER = {"autoencoder": {"tied": True}, "supervised": {"hidden": 64}}
+
+
 @each
 @pytest.mark.parametrize("optimiser", ["adagrad", "sgd"])
 def test_the_rate_that_an_optimiser_brings_trains(unit, optimiser):
-    own = unit.Params.own_rates[optimiser]
-    for settings in ({}, {"tied": True}) if unit.name == "autoencoder" else ({},):
-        _, steps = train(unit, epochs=20, batch_size=16, optimiser=optimiser, learning_rate=own, **settings)
+    for settings in ({}, WIDER[unit.name]):
+        chosen = with_own_rate(unit.Params, {"optimiser": optimiser} | settings)
+        _, steps = train(unit, epochs=20, batch_size=16, **chosen)
         assert steps[-1].loss < 0.97 * steps[0].loss
 
 
@@ -191,9 +195,22 @@ def test_ends_early_and_says_so_and_the_same_when_resumed(unit):
 
 
 @each
-def test_divergence_is_told(unit):
-    with pytest.raises(DivergedError, match=r"learning_rate 100; try learning_rate 10\."):
-        train(unit, contradicting(), learning_rate=100.0, optimiser="sgd", epochs=100, schedule="constant")
+@pytest.mark.parametrize("optimiser", ["adam", "adagrad", "sgd"])
+@pytest.mark.parametrize("wider", [False, True], ids=["plain", "wider"])
+def test_divergence_is_told_with_a_rate_that_learns(unit, optimiser, wider):
+    settings = {"optimiser": optimiser, "epochs": 30, **(WIDER[unit.name] if wider else {})}
+    with pytest.raises(DivergedError, match="learning_rate 100; try learning_rate") as raised:
+        train(unit, contradicting(), learning_rate=100.0, **settings | {"epochs": 100, "schedule": "constant"})
+    better = float(str(raised.value).rpartition(" ")[2].rstrip("."))
+    assert better == with_own_rate(unit.Params, settings).get("learning_rate", 0.003)
+    _, steps = train(unit, learning_rate=better, **settings)
+    assert steps[-1].loss < 0.97 * steps[0].loss
+
+
+def test_a_rate_that_diverges_below_the_usual_one_is_halved():
+    settings = {"optimiser": "sgd", "epochs": 100, "schedule": "constant", "clip": 0.0, "batch_size": 1}
+    with pytest.raises(DivergedError, match=r"learning_rate 5; try learning_rate 2\.5\."):
+        train("supervised", contradicting(), learning_rate=5.0, **settings)
 
 
 @each
