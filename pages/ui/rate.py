@@ -35,6 +35,7 @@ def settle_rate(params: type[Params], prefix: str, filled: bool = False) -> None
     if own != last and now == seen and now == (now if last is None else last) and not filled:
         st.session_state[rate] = plain if own is None else own
         if own is not None:
-            who = SPELLED.get(optimiser, optimiser) + " wants a" if optimiser != before else "Those settings want a"
-            st.toast(f"{who} learning rate of its own: it is {own:g} now.", icon=":material/tune:")
+            named = f"{SPELLED.get(optimiser, optimiser)} wants a learning rate of its own"
+            said = named if optimiser != before else "Those settings want a learning rate of their own"
+            st.toast(f"{said}: it is {own:g} now.", icon=":material/tune:")
     st.session_state[kept] = (optimiser, own, plain, st.session_state.get(rate))

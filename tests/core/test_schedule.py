@@ -68,6 +68,11 @@ def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
         ("skipgram", {"optimiser": "adagrad"}, 0.1),
         ("cbow", {"optimiser": "adam", "epochs": 3}, 0.003),
         ("skipgram", {"optimiser": "adagrad", "learning_rate": 0.3}, 0.3),
+        ("cbow", {"combine": "sum"}, 0.025),
+        ("cbow", {"combine": "sum", "optimiser": "sgd"}, 0.025),
+        ("cbow", {"combine": "sum", "optimiser": "adagrad"}, 0.1),
+        ("cbow", {"combine": "sum", "learning_rate": 0.04}, 0.04),
+        ("cbow", {"combine": "mean"}, 0.05),
         ("skipgram", {"optimiser": "sgd"}, 0.05),
         ("skipgram", {"epochs": 3}, 0.05),
         ("autoencoder", {"optimiser": "adagrad"}, 0.1),
@@ -82,7 +87,7 @@ def test_it_goes_on_from_a_checkpoint_as_if_it_had_never_stopped():
         ("glove", {}, 0.05),
     ],
 )
-def test_an_optimiser_brings_its_own_rate_unless_there_is_one(name, chosen, rate):
+def test_settings_bring_a_rate_of_their_own_unless_there_is_one(name, chosen, rate):
     params = ARCHITECTURES.get(name).Params
     made = validate(params, {"learning_rate": 0.05} | with_own_rate(params, chosen))
     assert made.learning_rate == rate

@@ -263,6 +263,24 @@ def test_the_learning_rate_follows_adagrad_and_from_one_to_the_other(full_home, 
         assert app.number_input(key="form.skipgram.learning_rate").value == expected
 
 
+def test_the_learning_rate_follows_a_sum_of_contexts_too(full_home, open_page):
+    app = open_page("train/train.py")
+    app.radio(key="form.architecture").set_value("cbow").run()
+    rate = app.number_input(key="form.cbow.learning_rate").value
+    for name, value, expected in (
+        ("combine", "sum", 0.025),
+        ("optimiser", "adam", 0.003),
+        ("combine", "mean", 0.003),
+        ("combine", "sum", 0.003),
+        ("optimiser", "sgd", 0.025),
+        ("combine", "mean", rate),
+    ):
+        app.selectbox(key=f"form.cbow.{name}").set_value(value).run()
+        assert app.number_input(key="form.cbow.learning_rate").value == expected
+    app.selectbox(key="form.cbow.combine").set_value("sum").run()
+    assert "Those settings want a learning rate of their own: it is 0.025 now" in app.toast[0].value
+
+
 def test_a_rate_that_was_typed_for_adam_stays(full_home, open_page):
     app = open_page("train/train.py")
     app.selectbox(key="form.skipgram.optimiser").set_value("adam").run()
