@@ -35,17 +35,19 @@ def comparable(one: Spec, other: Spec) -> bool:
 
 
 def why_apart(specs: Sequence[Spec]) -> str:
-    """Why the losses of these runs do not all mean the same, as one sentence; empty where they do."""
+    """Why the losses of these runs do not all mean the same, in a sentence or two; empty where they do."""
     if all(comparable(specs[0], spec) for spec in specs):
         return ""
     if len({spec.settings.corpus for spec in specs}) > 1:
         return "These runs learned from different texts, so neither their losses nor their ranks compare."
     without = list(dict.fromkeys(_title(spec) for spec in specs if not loss_meaning(spec)))
-    if without:
-        return f"There is no loss to compare for {' and '.join(without)}."
-    meanings = list(dict.fromkeys(map(loss_meaning, specs)))
+    said = [f"There is no loss to compare for {_listed(without)}."] if without else []
+    meanings = list(dict.fromkeys(filter(None, map(loss_meaning, specs))))
     if len(meanings) > 1:
-        return f"Their losses do not mean the same: {'; '.join(meanings)}."
+        whose = "The losses of the others" if without else "Their losses"
+        said.append(f"{whose} do not mean the same: {'; '.join(meanings)}.")
+    if said:
+        return " ".join(said)
     cuts = dict.fromkeys(f"min_count {s.settings.min_count}, max_vocabulary {s.settings.max_vocabulary}" for s in specs)
     return f"They guess among different words, which makes losses differ by itself: {'; '.join(cuts)}."
 
@@ -73,7 +75,7 @@ def held_out_apart(specs: Sequence[Spec]) -> str:
 def _listed(words: Sequence[str]) -> str:
     """Words as a list: 1, 2 and 3; of many only the first."""
     shown = [*words[:MOST_LISTED], f"{len(words) - MOST_LISTED} more"] if len(words) > MOST_LISTED + 1 else words
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
 def _text(spec: Spec) -> tuple[str, int, int]:

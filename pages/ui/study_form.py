@@ -20,7 +20,7 @@ from pages.ui.architecture_picker import in_order
 from pages.ui.forms import WIDEST
 from pages.ui.session import corpus_name
 from pages.ui.starting import DEFAULT_ARCHITECTURE, preset_values
-from pages.ui.text import duration, md
+from pages.ui.text import duration, md, worded
 
 __all__ = ["KIND", "How", "pick_how", "plan_study", "searched", "start_label"]
 
@@ -172,10 +172,13 @@ def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
         minutes = _number(
             "Minutes at most", "form.minutes", 0.0, "No trial begins after so many minutes of training; 0: no limit."
         )
+        begun = st.container()
     title = ARCHITECTURES.get(spec.architecture).title
     study = make_search(
         spec, ranges, trials, minutes, score, spec.name or f"Search · {title} · {corpus_name(chosen.id)}"
     )
+    for line in _begun_elsewhere(spec, ranges, labels):
+        begun.caption(md(line, 300))
     limit = f", {duration(60 * minutes)} at most" if minutes else ""
     with told:
         st.caption(
@@ -183,6 +186,18 @@ def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
             f"keeps the best. {_times(trials, price)} Settings change what a trial takes{limit}."
         )
     return study
+
+
+def _begun_elsewhere(spec: Spec, ranges: Sequence[Range], labels: Mapping[str, str]) -> list[str]:
+    """Where the first trial cannot begin at what stands in the form, for it lies outside of the range."""
+    lines = []
+    for one in ranges:
+        value = getattr(spec.params, one.name)
+        if not one.holds(value):
+            nearest = worded(one.nearest(value)) if one.choices else f"{one.nearest(value):g}"
+            said = worded(str(value)) if one.choices else f"{value:g}"
+            lines.append(f"{labels[one.name]} {said} lies outside of its range; the first trial takes {nearest}.")
+    return lines
 
 
 def _first(known: Sequence[str]) -> list[str]:

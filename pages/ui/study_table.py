@@ -96,8 +96,11 @@ def score_title(score: str) -> str:
 def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The rows as a frame, and how its columns are shown."""
     rows = in_order(view)
-    scored = [one for one in decisive_first(view) if any(one.name in row.scores for row in rows)]
-    losses = {row.loss for row in rows if row.held_out_loss is not None}
+    # A score that none of them has says why below the table; a column of nothing would push others out of sight.
+    known = {name for row in rows for name, score in row.scores.items() if score.value is not None}
+    scored = [one for one in decisive_first(view) if one.name in known]
+    # Losses of a duel never compare: as a column they would come with its first side and go with the second.
+    losses = {row.loss for row in rows if row.held_out_loss is not None and view.kind != "duel"}
     table = []
     for row in rows:
         cells: dict[str, Any] = {"Best": BEST if row.run.id == view.best else ""}

@@ -243,7 +243,8 @@ def _curves(view: StudyView) -> None:
         st.markdown(f"##### Curves{few}")
     if apart := why_apart(specs):
         many = "A setting that is searched changes what the loss means; curves that mean the same lie on one chart."
-        st.caption(many if view.kind == "search" else md(apart, 600))
+        none = "" if drawable(runs) else "**Curves**: none on one chart. "
+        st.caption(many if view.kind == "search" else f"{none}{md(apart, 600)}")
     draw_curves(runs, f"study-{view.id}", {row.run.id: short_name(view, row) for row in view.rows})
 
 

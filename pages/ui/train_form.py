@@ -87,7 +87,7 @@ def _form() -> None:
     _more(architecture, shown, shared, prefix, picks_vectors=architecture.takes_vectors and not duel)
     watched = pick_watched(chosen)
     name = st.text_input(
-        "Name of the run",
+        "Name",
         key="form.name",
         placeholder="optional",
         max_chars=120,

@@ -44,9 +44,10 @@ def ends(home, identifier, outcome="finished", reason=""):
 
 
 def scored(home, identifier, run, value, benchmark="held_out_rank", **facts):
+    reach = (value - 1, value + 1) if value is not None else None
     said = {
         "benchmark": benchmark, "title": benchmark, "value": value, "unit": "%", "best": "lowest", "chance": 50.0,
-        "undefined": "", "deviation": 0.5, "interval": (value - 1, value + 1), "used": 123, "items": "gaps",
+        "undefined": "", "deviation": 0.5, "interval": reach, "used": 123, "items": "gaps",
         "missing": 0, "missing_names": (), "basis": "lines of the test", "corpus": "c", "seed": 1, "params": {},
         "citation": "",
     }  # fmt: skip
@@ -279,10 +280,10 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert [name[:12] for name in table][:3] == ["Best", "Architecture", "↓ Rank of th"], "a phone shows what decides"
     assert list(table["↓ Rank of the held-out word"]) == [20, 30]
     assert table["± Rank of the held-out word"].tolist() == pytest.approx([0.98, 0.98], abs=1e-3)
-    assert table["Held-out loss"].isna().tolist() == [True, False], "random vectors have none"
+    assert "Held-out loss" not in table, "random vectors have none to compare it with"
     assert "lower is better; the floor is 50.00; 123 gaps: lines of the test." in said(app)
     assert "There is no loss to compare for Random vectors" in said(app)
-    assert "Curves" not in said(app), "there are none to draw"
+    assert "**Curves**: none on one chart." in said(app)
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
 
@@ -461,6 +462,24 @@ def test_losses_that_do_not_mean_the_same_are_not_put_below_each_other(full_home
     rows = study(full_home, made).rows
     assert all(row.held_out_loss is not None for row in rows)
     assert "Held-out loss" not in study_frame(study(full_home, made))[0]
+
+
+def test_a_score_that_none_has_is_no_column_but_a_line(full_home, open_page):
+    sides = [recipe(full_home), recipe(full_home, "random")]
+    made = create_study(full_home, make_duel(sides, 5))
+    for number, side in enumerate(sides, 1):
+        run = child(full_home, made, number, side)
+        scored(full_home, made, run, None, "held_out_gap", deviation=None, undefined="Too few gaps.")
+    assert not [name for name in study_frame(study(full_home, made))[0] if "Gaps" in name]
+    assert "**Gaps filled**: Too few gaps." in said(open_page(TRAIN, study=made))
+
+
+def test_a_search_says_where_its_first_trial_cannot_begin_at_what_the_form_has(full_home, open_page):
+    app = choose(open_page(TRAIN), "search")
+    app.multiselect(key="form.searched").set_value(["window"]).run()
+    assert "the first trial takes" not in said(app)
+    app.number_input(key="form.skipgram.window").set_value(40).run()
+    assert "Window 40 lies outside of its range; the first trial takes 15." in said(app)
 
 
 def test_a_curve_grows_while_it_is_looked_at(full_home):
