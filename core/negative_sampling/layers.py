@@ -16,7 +16,7 @@ from core.negative_sampling.held_out import HeldOut, keep_probabilities
 from core.negative_sampling.layer_losses import Layer, Path, WithBiases, layer_of
 from core.negative_sampling.layer_params import LayerParams
 from core.negative_sampling.model import Model, Shape, matrix_of, padded_width
-from core.negative_sampling.presets import OVERHEAD_BYTES
+from core.negative_sampling.presets import OVERHEAD_BYTES, estimate, zipfian_counts
 from core.negative_sampling.training import Kernel, NegativeSampling
 
 __all__ = ["OutputLayers"]
@@ -24,10 +24,12 @@ __all__ = ["OutputLayers"]
 L = TypeVar("L", bound=LayerParams)
 
 MEMORIES = {"sgd": 0, "adagrad": 1, "adam": 2}
-COLLECTED = {"sgd": 5.0, "adagrad": 6.0, "adam": 7.0}
-"""How much longer it takes to collect a row's whole gradient and move it so."""
-WHOLE_SHARED = 0.45
-"""Share of that which full softmax takes, whose outputs are all worked on in order."""
+COLLECTED = {"sgd": 4.0, "adagrad": 6.0, "adam": 7.0}
+"""How much longer than with negative sampling it takes to collect a row's whole gradient and move it so."""
+WHOLE_PAIRS, WHOLE_MEANS = 0.5, 0.35
+"""Share of that which full softmax takes, whose outputs are all worked on in order, with skip-gram and with CBOW."""
+PATHS = 0.75
+"""Likewise of a row of CBOW's paths, with plain steps; skip-gram's take as long as negatives do."""
 COMPILING = 9.0
 """Seconds that compiling the kernel of all layers takes."""
 _NEGATIVES, _GROUP, _FROZEN, _OUTPUTS = 14, 15, 11, 6
@@ -77,19 +79,18 @@ class OutputLayers(NegativeSampling[L]):
     @classmethod
     def estimate(cls, params: L, size: CorpusSize, threads: int) -> Estimate:
         """Seconds and memory that training will take on a machine like this one, from sizes alone."""
-        plain = super().estimate(params, size, threads)
         if cls._by_words(params):
-            return plain
-        scored = 1.0 + params.negatives
+            return super().estimate(params, size, threads)
+        outputs = 1.0 + params.negatives
+        longer = (1.0 if cls.pairs else PATHS) if cls._by_paths(params) else COLLECTED[params.optimiser]
         if params.output == "full_softmax":
-            scored = WHOLE_SHARED * size.vocabulary
+            outputs, longer = float(size.vocabulary), longer * (WHOLE_PAIRS if cls.pairs else WHOLE_MEANS)
         elif params.output == "hierarchical_softmax":
-            scored = _mean_path(size, params.subsample)
-        longer = 1.0 if cls._by_paths(params) else COLLECTED[params.optimiser]
-        seconds = 0.3 + (plain.seconds - 0.3) * longer * scored / (1 + params.negatives)
-        width = cls._layers_width(params)
+            outputs = _mean_path(size, params.subsample)
+        width, pace = cls._layers_width(params), cls.pace / longer
+        plain = estimate(params, size, threads, padded_width(params.dimensions), pace, cls.pairs, outputs)
         matrices = plain.memory - OVERHEAD_BYTES + 8 * MEMORIES[params.optimiser] * size.vocabulary * width
-        return Estimate(seconds=seconds, memory=OVERHEAD_BYTES + matrices + 48 * size.vocabulary)
+        return Estimate(seconds=plain.seconds, memory=OVERHEAD_BYTES + matrices + 48 * size.vocabulary)
 
     @classmethod
     def _comparing(cls, params: L) -> Iterator[tuple[str, Any]]:
@@ -221,8 +222,7 @@ class OutputLayers(NegativeSampling[L]):
 
 
 def _mean_path(size: CorpusSize, subsample: float) -> float:
-    """Turns to a word that is trained on, if word frequencies follow Zipf's law: about the logarithm of its rarity."""
-    law = 1 / np.arange(1, max(2, size.vocabulary) + 1)
-    counts = np.maximum(1, size.tokens * law / law.sum()).astype(np.int64)
+    """Turns to a word that is trained on, by Zipf's law: about the logarithm of its rarity."""
+    counts = zipfian_counts(dataclasses.replace(size, vocabulary=max(2, size.vocabulary)))
     kept = counts * keep_probabilities(counts, subsample)
     return float(kept @ np.log2(counts.sum() / counts) / kept.sum())

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.architecture import CorpusSize, Estimate, Preset
 from core.negative_sampling.held_out import keep_probabilities
@@ -10,7 +11,7 @@ from core.negative_sampling.near import MOST_WORDS
 from core.negative_sampling.params import NegativeSamplingParams
 from core.negative_sampling.workers import useful_threads
 
-__all__ = ["estimate", "kept_share", "near_seconds", "settings"]
+__all__ = ["estimate", "kept_share", "near_seconds", "settings", "zipfian_counts"]
 
 SMALL = 100_000
 """Tokens from which a corpus can spare most of its frequent words and fill 100 dimensions."""
@@ -18,6 +19,12 @@ MOST_EPOCHS = 40
 ENOUGH_TOKENS = 500_000
 """Tokens to go through in any case: below, vectors have hardly left where they began."""
 
+FETCHED = 6.0
+"""Contexts that a row of the outputs could be scored against in the time in which it is fetched and written back."""
+SUMMED = 0.4
+"""Outputs that could be scored while CBOW fetches one context, adds it up and writes it back."""
+COMMON_WORDS = 5_000
+"""Words that all speakers of a language share."""
 PRODUCTS_PER_SECOND = 3e10
 """Of the vectors of words with one another."""
 OVERHEAD_BYTES = 250_000_000
@@ -94,7 +101,13 @@ def settings(preset: Preset, size: CorpusSize, pairs: bool) -> dict[str, Any]:
 
 
 def estimate(
-    params: NegativeSamplingParams, size: CorpusSize, threads: int, width: int, pace: float, pairs: bool
+    params: NegativeSamplingParams,
+    size: CorpusSize,
+    threads: int,
+    width: int,
+    pace: float,
+    pairs: bool,
+    outputs: float | None = None,
 ) -> Estimate:
     """Seconds and memory of a training.
 
@@ -105,10 +118,12 @@ def estimate(
         width: floats of a padded row.
         pace: padded floats that one thread updates in a second.
         pairs: whether each context is trained on its own.
+        outputs: rows that a word is told by; None: its own and those of the negatives.
     """
-    contexts = params.window + 1 if pairs else 1
+    contexts, outputs = params.window + 1, 1.0 + params.negatives if outputs is None else outputs
+    scored = (contexts + FETCHED) * outputs if pairs else outputs + SUMMED * contexts
     kept = size.tokens * kept_share(size, params.subsample)
-    floats = kept * params.epochs * contexts * (1 + params.negatives) * (width + 16)
+    floats = kept * params.epochs * scored * (width + 16)
     memory = 2 * size.vocabulary * width * 4 + 4 * size.tokens + 2 * size.vocabulary * params.dimensions * 4
     seconds = 0.3 + near_seconds(params, size) + floats / (pace * useful_threads(threads, size.vocabulary))
     return Estimate(seconds=seconds, memory=memory + OVERHEAD_BYTES)
@@ -121,10 +136,22 @@ def near_seconds(params: NegativeSamplingParams, size: CorpusSize) -> float:
 
 
 def kept_share(size: CorpusSize, subsample: float) -> float:
-    """Share of the tokens that subsampling leaves, 0 to 1, if word frequencies follow Zipf's law.
+    """Share of the tokens that subsampling leaves, 0 to 1, by the law of `zipfian_counts`.
 
-    Of the corpora that `settings` names it is at most a seventh off up to a million words, a quarter at eleven.
+    At 3e-5 it is at most a twelfth off for English and German of 100,000 to 11 million words, a fifth too much for
+    medical answers, which repeat themselves, and too little by as much and more for small corpora of rich morphology.
     """
-    law = 1 / np.arange(1, max(1, size.vocabulary) + 1)
-    counts = np.maximum(1, size.tokens * law / law.sum()).astype(np.int64)
+    counts = zipfian_counts(size)
     return float(keep_probabilities(counts, subsample) @ counts / counts.sum())
+
+
+def zipfian_counts(size: CorpusSize) -> npt.NDArray[np.int64]:
+    """How often words occur, the most frequent first, if their frequencies follow Zipf's law: 1/r up to some rank r.
+
+    Beyond, words that not every speaker uses fall off with its square (R. Ferrer i Cancho and R. V. Solé, "Two regimes
+    in the frequency of words and the origins of complex lexicons", Journal of Quantitative Linguistics 8, 2001).
+    """
+    ranks = np.arange(1, max(1, size.vocabulary) + 1)
+    law = 1 / ranks * np.minimum(1, COMMON_WORDS / ranks)
+    counts: npt.NDArray[np.int64] = np.maximum(1, size.tokens * law / law.sum()).astype(np.int64)
+    return counts

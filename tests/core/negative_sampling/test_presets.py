@@ -7,7 +7,7 @@ import pytest
 
 from core.architecture import ARCHITECTURES, Context, CorpusSize
 from core.negative_sampling.params import NegativeSamplingParams
-from core.negative_sampling.presets import estimate, kept_share, settings
+from core.negative_sampling.presets import estimate, kept_share, settings, zipfian_counts
 from core.negative_sampling.training import NegativeSampling
 from core.params import validate
 from tests.core.toy import contrast, data_of, two_topics
@@ -109,6 +109,13 @@ def test_kept_share_as_worked_out_by_hand():
     assert kept_share(size, 0) == 1
 
 
+def test_beyond_the_words_that_all_share_counts_fall_with_the_square_of_the_rank():
+    counts = zipfian_counts(CorpusSize(10**9, 20_000))
+    assert counts[0] / counts[4_999] == pytest.approx(5_000, rel=0.001)
+    assert counts[4_999] / counts[9_999] == pytest.approx(4, rel=0.001)
+    assert counts.sum() == pytest.approx(10**9, rel=0.001)
+
+
 def test_kept_share_agrees_with_a_count_of_zipfian_words():
     counts = np.maximum(1, 300_000 / np.arange(1, 5_001) / 9.0945).astype(np.int64)
     drawn = np.random.default_rng(1).multinomial(int(counts.sum()), counts / counts.sum())
@@ -120,12 +127,15 @@ def test_kept_share_agrees_with_a_count_of_zipfian_words():
 def test_price_as_worked_out_by_hand():
     params = NegativeSamplingParams(dimensions=84, window=4, negatives=3, epochs=2, subsample=0)
     size = CorpusSize(10_000, 1_000)
-    # 10,000 tokens × 2 passes × 5 contexts × 4 outputs × (96 + 16) floats, at a million floats a second on each thread.
+    # 10,000 tokens × 2 passes × 5 contexts, and to fetch an output takes as long as 6 more, × 4 outputs × (96 + 16)
+    # floats, at a million floats a second on each thread.
     priced = estimate(params, size, 2, 96, 1e6, pairs=True)
-    assert priced.seconds == pytest.approx(0.3 + 44.8 / 2)
+    assert priced.seconds == pytest.approx(0.3 + 98.56 / 2)
     # Two padded matrices, the tokens, and the two copies that a checkpoint takes.
     assert priced.memory == 2 * 1_000 * 96 * 4 + 4 * 10_000 + 2 * 1_000 * 84 * 4 + 250_000_000
-    assert estimate(params, size, 1, 96, 1e6, pairs=False).seconds == pytest.approx(0.3 + 44.8 / 5)
+    # Of CBOW 4 outputs, and to add up each of the 5 contexts takes .4 as long.
+    assert estimate(params, size, 1, 96, 1e6, pairs=False).seconds == pytest.approx(0.3 + 2.24 * 6)
+    assert estimate(params, size, 1, 96, 1e6, pairs=False, outputs=10).seconds == pytest.approx(0.3 + 2.24 * 12)
 
 
 def test_what_is_thinned_out_costs_nothing():
