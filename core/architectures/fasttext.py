@@ -11,20 +11,23 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationInfo, field_validator
 
-from core.architecture import ARCHITECTURES, Context, CorpusSize, Estimate, Preset
+from core.architecture import ARCHITECTURES, CorpusSize, Estimate, Preset
 from core.data.part_encoder import PartEncoder
 from core.data.training_data import TrainingData
 from core.data.word_parts import Ngrams, Pieces, WordParts
 from core.negative_sampling.held_out import HeldOut
 from core.negative_sampling.model import Model, padded_width, unpadded
 from core.negative_sampling.params import NegativeSamplingParams
+from core.negative_sampling.part_rows import place_vectors, still_rows
 from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, near_seconds, settings
 from core.negative_sampling.training import Kernel, NegativeSampling
 from core.negative_sampling.workers import useful_threads
 from core.params import Field
 from core.space import EmbeddingSpace, FloatMatrix
+from core.starting import StartParams
 
 __all__ = ["FastText", "FastTextParams"]
 
@@ -38,7 +41,7 @@ WINDOW = 3.5
 """Pairs of skip-gram that take as long as a window of CBOW, whose mean is to be made and whose error to be shared."""
 
 
-class FastTextParams(NegativeSamplingParams):
+class FastTextParams(NegativeSamplingParams, StartParams):
     """Hyperparameters of fastText."""
 
     model: Literal["skipgram", "cbow"] = Field(
@@ -102,6 +105,7 @@ class FastText(NegativeSampling[FastTextParams]):
     )
     Params = FastTextParams
     comparable = ("negatives", "window", "model", "window_width", "noise", "noise_exponent")
+    takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
     pace: ClassVar[float] = 17e9
@@ -118,12 +122,12 @@ class FastText(NegativeSampling[FastTextParams]):
 
     @classmethod
     def kernel(cls, params: FastTextParams, freezing: bool = False) -> Kernel:
-        """The compiled loop over the segments of a block; it knows of no frozen rows."""
+        """The compiled loop over the segments of a block, which leaves frozen rows as they are or knows of none."""
         from core.kernels.fasttext_cbow import fasttext_cbow_kernel
         from core.kernels.fasttext_skipgram import fasttext_skipgram_kernel
 
         make = fasttext_skipgram_kernel if params.model == "skipgram" else fasttext_cbow_kernel
-        return make(padded_width(params.dimensions))
+        return make(padded_width(params.dimensions), freezing)
 
     def space(self) -> EmbeddingSpace:
         """The mean of each word's rows, and an encoder that makes vectors of unseen words; valid after a Step."""
@@ -168,16 +172,20 @@ class FastText(NegativeSampling[FastTextParams]):
             self._parts = WordParts.of(words, Pieces.learned(params.buckets, words, data.counts))
         return self._parts.total
 
-    def _begin(self, data: TrainingData, context: Context, blocks: int) -> Model:
+    def _draw(self, model: Model) -> None:
         """Inputs uniform within ±1/dimensions, as fastText begins, twice as wide as word2vec.c; or as asked for.
 
         A row that serves for several begins as their mean would: it is that much nearer to zero.
         """
-        model, parts = super()._begin(data, context, blocks), self._parts
-        assert parts is not None, "a model has parts"
+        super()._draw(model)
+        assert self._parts is not None, "a model has parts"
         wide = 2 if self.params.initial == "uniform" else 1
-        model.inputs[:] *= (wide / np.sqrt(parts.sizes)).astype(np.float32)[:, None]
-        return model
+        model.inputs[:] *= (wide / np.sqrt(self._parts.sizes)).astype(np.float32)[:, None]
+
+    def _place(self, model: Model, found: npt.NDArray[np.int64], start: EmbeddingSpace) -> None:
+        """The rows of a word begin so that their mean is the word's vector."""
+        assert self._parts is not None, "a model has parts"
+        place_vectors(self._parts, model.inputs[:, : self.params.dimensions], found, start)
 
     def _vectors(self, model: Model) -> FloatMatrix:
         assert self._parts is not None, "a model has parts"
@@ -195,7 +203,8 @@ class FastText(NegativeSampling[FastTextParams]):
         return lambda: held_out.loss(parts.means(model.inputs, asked), model.outputs, parts.lengths[asked])
 
     def _loop(self, data: TrainingData, freezing: bool = False) -> tuple[Kernel, int]:
-        kernel, parts = self.kernel(self.params), self._parts
+        kernel, parts = self.kernel(self.params, freezing), self._parts
         assert parts is not None, "a model has parts"
-        arrays = parts.starts, parts.rows, parts.shares, parts.lengths
+        still = still_rows(parts, self._trained().frozen) if freezing else np.zeros(0, np.bool_)
+        arrays = parts.starts, parts.rows, parts.shares, parts.lengths, still
         return lambda *args: kernel(*args, *arrays), self.group if self.params.model == "skipgram" else 2

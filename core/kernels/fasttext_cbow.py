@@ -23,7 +23,15 @@ from core.kernels.mean_tiles import NEGATIVES, PAIRS, TILE, judge_windows, lanes
 from core.kernels.rows import add_row, fma_row, load_row, scale_row, store_row, zero_row
 from core.kernels.sampling import STRETCH, Array, draw_near, draw_negatives, read_words
 from core.kernels.tiles import aligned_floats, fetch_row, lanes_total
-from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
+from core.kernels.word_parts import (
+    MOST_GATHERED,
+    PARTS_SIGNATURE,
+    gather_words,
+    gathered_words,
+    places_of_free,
+    write_back,
+    write_back_free,
+)
 
 __all__ = ["fasttext_cbow_kernel", "warm"]
 
@@ -70,10 +78,11 @@ def _take_in(
 
 
 @cache
-def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
+def fasttext_cbow_kernel(width: int, freezing: bool = False) -> Callable[..., None]:
     """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `PARTS_SIGNATURE` names its arguments.
 
-    Each row gets the whole error of the mean, as in fastText and gensim. `group` is at most 2.
+    Each row gets the whole error of the mean, as in fastText and gensim. `group` is at most 2. With `freezing` the rows
+    that frozen words have stay as they are.
     """
     version = digest(
         __file__, mean_tiles.__file__, whole_rows.__file__, sampling.__file__, tiles.__file__, word_parts.__file__
@@ -105,6 +114,7 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
         rows: Array,
         shares: Array,
         lengths: Array,
+        still: Array,
     ) -> None:
         state = seed + np.uint64(0 * version)
         many_tiles = (negatives + NEGATIVES - 1) // NEGATIVES
@@ -120,6 +130,7 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
         own, counts = lanes_of_tiles(group, negatives)
         means, steps = aligned_floats(PAIRS * 2 * width), aligned_floats(PAIRS * TILE)
         gathered, parts = gathered_words(keep.shape[0], width), (starts, rows, shares)
+        moving = np.empty(STRETCH, np.int64) if freezing else places
         now, used = gathered[0], 0
         none = zero_row(chunks)
         alpha = splat(np.float32(rate))
@@ -140,6 +151,8 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
                     weights[at] = lengths[words[at] // width]
                 if group > 1:
                     used = gather_words(words, 0, count, places, gathered, used, inputs, parts, width, none)
+                    if freezing:
+                        places_of_free(words, 0, count, places, frozen, width, moving)
                 for centre in range(0, count, together):
                     base = centre // group * size
                     if group == 1:
@@ -147,6 +160,8 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
                         used = gather_words(
                             words, near_by[0], near_by[1], places, gathered, 0, inputs, parts, width, none
                         )
+                        if freezing:
+                            places_of_free(words, near_by[0], near_by[1], places, frozen, width, moving)
                     for s in range(centre + together, centre + 2 * together):
                         fetch_row(outputs, words[min(s, count - 1)], chunks)
                     # Beyond the end windows are empty; so are all but one where words are few.
@@ -169,23 +184,32 @@ def fasttext_cbow_kernel(width: int) -> Callable[..., None]:
                             means, 0, width, outputs, targets, base, group, negatives, pairs * size,
                             tile, steps, 0, none, none, chunks,
                         )  # fmt: skip
-                        _tell(now, places, centre, a, b, error)
-                        _tell(now, places, next_, c, d, wrong)
+                        _tell(now, moving, centre, a, b, error)
+                        _tell(now, moving, next_, c, d, wrong)
                         if third < count:
                             error, wrong = learn_from_outputs(
                                 means, 2 * width, 3 * width, outputs, targets, base + size, group, negatives,
                                 pairs * size, tile, steps, TILE, none, none, chunks,
                             )  # fmt: skip
-                            _tell(now, places, third, e, f, error)
-                            _tell(now, places, fourth, g, h, wrong)
+                            _tell(now, moving, third, e, f, error)
+                            _tell(now, moving, fourth, g, h, wrong)
                     if group == 1:
-                        write_back(gathered, used, inputs, parts, width, none)
+                        if freezing:
+                            write_back_free(gathered, used, inputs, parts, still, width, none)
+                        else:
+                            write_back(gathered, used, inputs, parts, width, none)
                         used = 0
                 if used > MOST_GATHERED:
-                    write_back(gathered, used, inputs, parts, width, none)
+                    if freezing:
+                        write_back_free(gathered, used, inputs, parts, still, width, none)
+                    else:
+                        write_back(gathered, used, inputs, parts, width, none)
                     used = 0
                 counted[0] += lanes_total(losses)
-        write_back(gathered, used, inputs, parts, width, none)
+        if freezing:
+            write_back_free(gathered, used, inputs, parts, still, width, none)
+        else:
+            write_back(gathered, used, inputs, parts, width, none)
         counted[1] += examples
 
     return block

@@ -20,16 +20,25 @@ from core.kernels.rows import zero_row
 from core.kernels.sampling import STRETCH, Array, draw_near, draw_negatives, read_words
 from core.kernels.skipgram import NOWHERE, ROWS, ROWS_ALONE, lane_roles, train_group, windows_of_group
 from core.kernels.tiles import OUTPUTS, fetch_row, lanes_total
-from core.kernels.word_parts import MOST_GATHERED, PARTS_SIGNATURE, gather_words, gathered_words, write_back
+from core.kernels.word_parts import (
+    MOST_GATHERED,
+    PARTS_SIGNATURE,
+    gather_words,
+    gathered_words,
+    places_of_free,
+    write_back,
+    write_back_free,
+)
 
 __all__ = ["fasttext_skipgram_kernel", "warm"]
 
 
 @cache
-def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
+def fasttext_skipgram_kernel(width: int, freezing: bool = False) -> Callable[..., None]:
     """Compile (or load) the kernel for rows of `width` floats, a multiple of 16; `PARTS_SIGNATURE` names its arguments.
 
-    `inputs` has a row for each word and more for parts that words share, `outputs` one for each word.
+    `inputs` has a row for each word and more for parts that words share, `outputs` one for each word. With `freezing`
+    the rows that frozen words have stay as they are.
     """
     version = digest(
         __file__, skipgram.__file__, whole_rows.__file__, sampling.__file__, tiles.__file__, word_parts.__file__
@@ -61,6 +70,7 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
         rows: Array,
         shares: Array,
         lengths: Array,
+        still: Array,
     ) -> None:
         state = seed + np.uint64(0 * version)
         size = (group + negatives + OUTPUTS - 1) // OUTPUTS * OUTPUTS
@@ -70,6 +80,7 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
         targets = np.empty((STRETCH + group - 1) // group * size, np.int64)
         steps = np.zeros(OUTPUTS * (2 * window + group + 2), np.float32)
         gathered, parts = gathered_words(keep.shape[0], width), (starts, rows, shares)
+        moving = np.empty(STRETCH, np.int64) if freezing else places
         now, used = gathered[0], 0
         none = zero_row(chunks)
         positive, negative = lane_roles(group, negatives, size)
@@ -91,6 +102,8 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
                 losses, pairs = zeros(), zeros()
                 if group > 1:
                     used = gather_words(words, 0, count, places, gathered, used, inputs, parts, width, none)
+                    if freezing:
+                        places_of_free(words, 0, count, places, frozen, width, moving)
                 for centre in range(0, count, group):
                     base = centre // group * size
                     if group == 1:
@@ -98,24 +111,35 @@ def fasttext_skipgram_kernel(width: int) -> Callable[..., None]:
                         used = gather_words(
                             words, near_by[0], near_by[1], places, gathered, 0, inputs, parts, width, none
                         )
+                        if freezing:
+                            places_of_free(words, near_by[0], near_by[1], places, frozen, width, moving)
                     if centre + group < count:
                         for j in range(base + size, base + size + group + negatives):
                             fetch_row(outputs, targets[j], chunks)
                     start, stop = windows_of_group(reaches, centre, group, count, centres, limits)
                     around, limit = load(centres, 0), load(limits, 0)
                     losses, pairs = train_group(
-                        now, places, places, start, stop, at_once, around, limit, positive, negative, size,
+                        now, places, moving, start, stop, at_once, around, limit, positive, negative, size,
                         outputs, targets, base, alpha, steps, losses, pairs, chunks,
                     )  # fmt: skip
                     if group == 1:
-                        write_back(gathered, used, inputs, parts, width, none)
+                        if freezing:
+                            write_back_free(gathered, used, inputs, parts, still, width, none)
+                        else:
+                            write_back(gathered, used, inputs, parts, width, none)
                         used = 0
                 if used > MOST_GATHERED:
-                    write_back(gathered, used, inputs, parts, width, none)
+                    if freezing:
+                        write_back_free(gathered, used, inputs, parts, still, width, none)
+                    else:
+                        write_back(gathered, used, inputs, parts, width, none)
                     used = 0
                 counted[0] += lanes_total(losses)
                 counted[1] += lanes_total(pairs)
-        write_back(gathered, used, inputs, parts, width, none)
+        if freezing:
+            write_back_free(gathered, used, inputs, parts, still, width, none)
+        else:
+            write_back(gathered, used, inputs, parts, width, none)
 
     return block
 

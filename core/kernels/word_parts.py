@@ -6,6 +6,9 @@ written once for some thousand words of text, however many pairs there are and h
 word's rows learn from other words meanwhile reaches it with the next gathering, as with threads that know nothing of
 one another; where the vocabulary is so small that this would be much, words are gathered anew for each window.
 
+Where words are frozen, none of their rows moves. Another word's own row then moves for those that it shares with them
+too, so that its mean moves as far as it would.
+
 `core.data.word_parts` says which rows a word has and what share each has in its mean.
 """
 
@@ -19,13 +22,21 @@ from core.kernels.rows import add_row, fma_row, load_row, store_row
 from core.kernels.sampling import SIGNATURE, STRETCH, Array
 from core.kernels.tiles import aligned_floats, fetch_row
 
-__all__ = ["MOST_GATHERED", "PARTS_SIGNATURE", "gather_words", "gathered_words", "write_back"]
+__all__ = [
+    "MOST_GATHERED",
+    "PARTS_SIGNATURE",
+    "gather_words",
+    "gathered_words",
+    "places_of_free",
+    "write_back",
+    "write_back_free",
+]
 
 MOST_GATHERED = 1024
 """Words from which on all are written back when a stretch is done: with a stretch more, they fit in a core's cache."""
 AHEAD = 4
 """Rows are asked for so many words before they are needed."""
-_MINUS_ONE = np.float32(-1)
+_ONE, _MINUS_ONE = np.float32(1), np.float32(-1)
 
 PARTS_SIGNATURE = types.void(
     *SIGNATURE.args,
@@ -33,6 +44,7 @@ PARTS_SIGNATURE = types.void(
     types.Array(types.uint32, 1, "C", readonly=True),  # rows of the entries
     types.Array(types.float32, 1, "C", readonly=True),  # shares of the entries
     types.Array(types.float32, 1, "C", readonly=True),  # lengths: how many parts a word has
+    types.Array(types.boolean, 1, "C", readonly=True),  # still: rows of frozen words; read by kernels for these only
 )
 """Of a kernel: the arguments of one block, as in `core.kernels.sampling`, and the parts of the words."""
 
@@ -42,10 +54,11 @@ def gathered_words(vocabulary: Any, width: Any) -> Any:
     """Room for gathered words.
 
     Returns:
-        `now` and `before`, their rows as they are and as they were gathered; `members`, the words of those rows;
-        `where`, for each word of the vocabulary the flat index of its row, or -1.
+        `now` and `before`, their rows as they are and as they were gathered, and one more, that takes what would move
+        a frozen word; `members`, the words of those rows; `where`, for each word of the vocabulary the flat index of
+        its row, or -1.
     """
-    room = MOST_GATHERED + STRETCH
+    room = MOST_GATHERED + STRETCH + 1
     now, before = aligned_floats(room * width), aligned_floats(room * width)
     return (
         now.reshape(room, width),
@@ -127,3 +140,35 @@ def write_back(gathered: Any, used: Any, inputs: Array, parts: Any, width: Any, 
         for entry in range(starts[word], starts[word + 1]):
             row = np.int64(rows[entry]) * width
             store_row(inputs, row, add_row(moved, load_row(inputs, row, none)))
+
+
+@numba.njit
+def places_of_free(
+    words: Array, first: Any, last: Any, places: Array, frozen: Array, width: Any, moving: Array
+) -> None:
+    """Fill `moving` with where the steps of some words go: to their places, of frozen ones to the last row of all."""
+    for at in range(first, last):
+        moving[at] = (MOST_GATHERED + STRETCH) * width if frozen[words[at] // width] else places[at]
+
+
+@numba.njit(forceinline=True)
+def write_back_free(gathered: Any, used: Any, inputs: Array, parts: Any, still: Array, width: Any, none: Any) -> None:
+    """As `write_back`, but in the place of rows of frozen words a word's own row moves, the first of its entries."""
+    now, before, members, where = gathered
+    starts, rows, shares = parts
+    for i in range(used):
+        word = members[i]
+        where[word] = -1
+        begin, end = starts[word], starts[word + 1]
+        if still[np.int64(rows[begin])]:
+            continue
+        moved = fma_row(_MINUS_ONE, load_row(before, i * width, none), load_row(now, i * width, none))
+        kept = np.float32(0)
+        for entry in range(begin + 1, end):
+            if still[np.int64(rows[entry])]:
+                kept += shares[entry]
+            else:
+                row = np.int64(rows[entry]) * width
+                store_row(inputs, row, add_row(moved, load_row(inputs, row, none)))
+        own = np.int64(rows[begin]) * width
+        store_row(inputs, own, fma_row(_ONE + kept / shares[begin], moved, load_row(inputs, own, none)))

@@ -212,15 +212,23 @@ class NegativeSampling(Architecture[P]):
         """
         params, start = self.params, context.start
         model = Model.empty(data, self._shape(data), context.seed, blocks, params.early_stopping)
-        model.begin(params.dimensions, params.initial)
+        self._draw(model)
         if start is not None and self.takes_vectors:
             check_dimensions(params.dimensions, start.dimensions)
             found = rows_of(data.words, start)
-            known = np.flatnonzero(found >= 0)
-            model.inputs[known, : params.dimensions] = start.vectors[found[known]]
+            self._place(model, found, start)
             if frozen_epochs(params, params.epochs):
                 model.frozen = found >= 0
         return model
+
+    def _draw(self, model: Model) -> None:
+        """Draw the inputs at random."""
+        model.begin(self.params.dimensions, self.params.initial)
+
+    def _place(self, model: Model, found: npt.NDArray[np.int64], start: EmbeddingSpace) -> None:
+        """Put vectors to begin from in their places; `found` has the row of each word among them, or -1."""
+        known = np.flatnonzero(found >= 0)
+        model.inputs[known, : self.params.dimensions] = start.vectors[found[known]]
 
     def _tables(self, data: TrainingData) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """What random words are drawn from."""

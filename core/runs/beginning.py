@@ -121,7 +121,10 @@ def start_of(store: Store, spec: Spec, words: Sequence[str], workspace: str = LO
     rows = rows_of(words, space)
     known = np.flatnonzero(rows >= 0).tolist()
     return EmbeddingSpace(
-        [words[at] for at in known], space.vectors[rows[known]], metadata={"run": space.metadata["run"]}
+        [words[at] for at in known],
+        space.vectors[rows[known]],
+        metadata={"run": space.metadata["run"]},
+        encoder=space.encoder,
     )
 
 

@@ -1,7 +1,7 @@
 """One block through a kernel of words that are means of rows, and the same by autograd in double precision.
 
-`python -m tests.core.kernels.one_block_of_parts NAME FILE` writes what `sample(NAME)` trains, compiled or, with
-NUMBA_DISABLE_JIT=1, interpreted.
+`python -m tests.core.kernels.one_block_of_parts NAME FILE KIND` writes what `sample(NAME, KIND)` trains, compiled or,
+with NUMBA_DISABLE_JIT=1, interpreted.
 """
 
 import sys
@@ -37,11 +37,16 @@ def run(
     inputs: np.ndarray,
     outputs: np.ndarray,
     noise: np.ndarray,
+    frozen: Sequence[bool] | None = None,
     **settings: Any,
 ) -> SimpleNamespace:
     """As `one_block.run` does."""
     settings.setdefault("keep", np.full(len(outputs), ALWAYS))
-    return one_block.run(f"fasttext_{name}", lines, inputs, outputs, noise, more=arrays_of(parts), **settings)
+    still = np.zeros(0 if frozen is None else len(inputs), np.bool_)
+    for word in np.flatnonzero(frozen) if frozen is not None else ():
+        still[list(parts[word])] = True
+    more = *arrays_of(parts), still
+    return one_block.run(f"fasttext_{name}", lines, inputs, outputs, noise, more=more, frozen=frozen, **settings)
 
 
 def by_autograd(
@@ -112,14 +117,15 @@ def by_autograd(
     return SimpleNamespace(inputs=v.numpy(), outputs=u.detach().numpy(), loss=total, examples=examples)
 
 
-def sample(name: str) -> SimpleNamespace:
+def sample(name: str, kind: str = "free") -> SimpleNamespace:
     """A few lines with all there is: shared rows, a row twice, a word twice, one beyond the vocabulary, two tiles."""
     rng = np.random.default_rng(1)
     inputs, outputs = (rng.normal(scale=0.3, size=(rows, 16)).astype(np.float32) for rows in (13, 9))
     parts = [[word, *extra] for word, extra in enumerate([[9, 10], [9], [], [10, 11, 11], [12], [9, 12], [], [11], []])]
     lines = [[0, 3, 0, 99, 5, 2], [1], [6, 1, 0, 7, 2, 3, 5, 1], [], list(range(9)) * 200]
     keep = np.array([2**31, *[2**32 - 1] * 8], np.uint32)
-    settings = {"window": 3, "negatives": 9, "rate": 0.01, "keep": keep}
+    frozen = [word in (3, 5) for word in range(9)] if kind == "frozen" else None
+    settings = {"window": 3, "negatives": 9, "rate": 0.01, "keep": keep, "frozen": frozen}
     return SimpleNamespace(
         **{
             f"{key}_{group}": value
@@ -134,4 +140,4 @@ def sample(name: str) -> SimpleNamespace:
 if __name__ == "__main__":
     print("interpreted" if numba.config.DISABLE_JIT else "compiled")  # noqa: T201
     with np.errstate(over="ignore"):
-        np.savez(sys.argv[2], **vars(sample(sys.argv[1])))
+        np.savez(sys.argv[2], **vars(sample(sys.argv[1], sys.argv[3])))

@@ -109,13 +109,49 @@ def test_more_words_than_are_kept_gathered(name):
     assert done.loss == pytest.approx(plain.loss, rel=1e-5)
 
 
+FROZEN = [word % 3 == 1 for word in range(30)]
+
+
 @each
-def test_compiled_as_interpreted(name, tmp_path):
-    command = [sys.executable, "-m", "tests.core.kernels.one_block_of_parts", name, str(tmp_path / "interpreted.npz")]
+@pytest.mark.parametrize("group", [1, 2])
+def test_frozen_words_keep_all_their_rows_and_others_move_as_without_them(name, group):
+    # Each free word shares a row with a frozen one. Its mean moves as far as if its only row were free.
+    lines = [[*LINE, *LINE[::-1]] * 30, [], [4], [5, 5, 5]]
+    rng = np.random.default_rng(4)
+    inputs, outputs = (rng.normal(scale=0.3, size=(rows, 16)).astype(np.float32) for rows in (40, 30))
+    parts = [[word, 30 + word // 3] for word in range(30)]
+    means = np.array([inputs[rows].mean(axis=0) for rows in parts], np.float32)
+    settings = {"window": 4, "negatives": 5, "group": group, "rate": 0.02, "frozen": FROZEN}
+    plain = one_block.run(name, lines, means, outputs, np.arange(1.0, 31), **settings)
+    done = run(name, lines, parts, inputs, outputs, np.arange(1.0, 31), **settings)
+    moved = np.array([done.inputs[rows].mean(axis=0) for rows in parts])
+    np.testing.assert_allclose(moved, plain.inputs, atol=2e-5)
+    np.testing.assert_allclose(done.outputs, plain.outputs, atol=2e-5)
+    assert done.loss == pytest.approx(plain.loss, rel=1e-5)
+    assert moved[FROZEN].tobytes() == means[FROZEN].tobytes()
+    assert (abs(moved - means).max(axis=1) > 1e-3)[[word for word in LINE if not FROZEN[word]]].all()
+
+
+@each
+def test_a_row_that_no_frozen_word_has_moves_as_ever(name):
+    # Words 0 and 1 are neighbours; of word 0's rows, 3 is its own with the frozen word 2, 4 its own with nobody.
+    inputs, outputs = matrices(5, scale=0.3)
+    start = [[0, 1, 0]], [[0, 3, 4], [1], [2, 3]], inputs, outputs[:3], only(2, 3)
+    free, held = (run(name, *start, rate=0.1, frozen=frozen) for frozen in ([False] * 3, [False, False, True]))
+    step = free.inputs[4] - inputs[4]
+    assert abs(step).max() > 1e-3
+    np.testing.assert_allclose(held.inputs[[0, 3, 4]] - inputs[[0, 3, 4]], [2 * step, 0 * step, step], atol=1e-6)
+
+
+@each
+@pytest.mark.parametrize("kind", ["free", "frozen"])
+def test_compiled_as_interpreted(name, kind, tmp_path):
+    file = str(tmp_path / "interpreted.npz")
+    command = [sys.executable, "-m", "tests.core.kernels.one_block_of_parts", name, file, kind]
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
     said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=240)
     assert said.stdout == "interpreted\n"
-    compiled = vars(sample(name))
+    compiled = vars(sample(name, kind))
     with np.load(tmp_path / "interpreted.npz") as interpreted:
         assert set(interpreted) == set(compiled)
         for key, value in compiled.items():
