@@ -17,16 +17,6 @@ LARGER_LABELS = 2.0
 _FOLDER = Path(__file__).parent
 
 
-def _rules(name: str):
-    """A component that is nothing but constant style rules, for the whole page and not for an element of its own."""
-    css = (_FOLDER / f"{name}.css").read_text("utf-8")
-    return st.components.v2.component(f"semascope_{name}", css=css, isolate_styles=False)
-
-
-_place = _rules("projector_place")
-_larger = _rules("projector_larger")
-
-
 def projector_switch() -> None:
     """Draw the switch into the header; it is kept in the session, and in the link as `projector=1`."""
     linked = st.query_params.get(PROJECTOR)
@@ -41,6 +31,10 @@ def projector_switch() -> None:
         else:
             st.query_params.pop(PROJECTOR, None)
 
+    # Rules before what they place, and as plain style: those of a component come late, and the switch would jump.
+    st.html(_FOLDER / "projector_place.css")
+    if enlarged():
+        st.html(_FOLDER / "projector_larger.css")
     with st.container(key="projector_place", gap=None):
         st.toggle(
             "Projector",
@@ -49,9 +43,6 @@ def projector_switch() -> None:
             persist_state="session",
             help="For a room: everything a third larger, names on maps twice as large.",
         )
-        _place(key="projector_place_rules")
-        if enlarged():
-            _larger(key="projector_larger_rules")
 
 
 def enlarged() -> bool:

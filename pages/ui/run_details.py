@@ -37,7 +37,8 @@ def details(run: RunView) -> None:
             state_badge(run, store().ahead(run.id) if run.state == "queued" else 0)
         st.caption(f"id {md(run.id)}", help="The run's name on the command line and in links.")
         if run.reason:
-            box = st.error if run.state in ("failed", "damaged") else st.info if run.ended_early else st.warning
+            boxes = {"failed": st.error, "damaged": st.error, "finished": st.info}
+            box = boxes.get(run.state, st.warning)
             box(md(run.reason, 500))
         if begun := begun_from(run.spec):
             st.caption(f":material/start: {md(begun, 400)}")

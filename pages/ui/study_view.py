@@ -242,9 +242,12 @@ def _curves(view: StudyView) -> None:
         few = "" if len(runs) == len(begun) else f" of {len(runs)}: the best and the latest"
         st.markdown(f"##### Curves{few}")
     if apart := why_apart(specs):
-        many = "A setting that is searched changes what the loss means; curves that mean the same lie on one chart."
-        none = "" if drawable(runs) else "**Curves**: none on one chart. "
-        st.caption(many if view.kind == "search" else f"{none}{md(apart, 600)}")
+        if view.kind == "search":  # a list of what each loss means would be as long as the table
+            apart = (
+                "A setting that is searched changes what the loss means; curves that mean the same lie on one chart."
+            )
+        none = "" if drawable(runs) else "**Curves**: no two on one chart. "
+        st.caption(f"{none}{md(apart, 600)}")
     draw_curves(runs, f"study-{view.id}", {row.run.id: short_name(view, row) for row in view.rows})
 
 

@@ -283,7 +283,7 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert "Held-out loss" not in table, "random vectors have none to compare it with"
     assert "lower is better; the floor is 50.00; 123 gaps: lines of the test." in said(app)
     assert "There is no loss to compare for Random vectors" in said(app)
-    assert "**Curves**: none on one chart." in said(app)
+    assert "**Curves**: no two on one chart." in said(app)
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
 
