@@ -16,8 +16,9 @@ from core.params import describe, parse_assignments, parse_value
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.material import needs_met
 from core.runs.requests import Answer, answer, ask, forget, vectors_version
-from core.runs.spec import make_spec
+from core.runs.spec import Spec, make_spec
 from core.runs.store import Store
+from core.runs.studies.deciding import USUAL, usual_score
 from core.runs.studies.keeping import create_study, studies, study
 from core.runs.studies.ranges import default_ranges, parse_range
 from core.runs.studies.spec import StudySpec, make_duel, make_search
@@ -27,6 +28,7 @@ from core.schedule import with_own_rate
 __all__ = ["add"]
 
 CORPUS = "file, folder, name of a sample, or corpus id"
+DECIDES = "held_out_gap; where the held-out lines have too few gaps held_out_rank"
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -35,7 +37,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", help=CORPUS)
     parser.add_argument("--architecture", action="append", default=[], metavar="NAME", help="two or more; repeatable")
     parser.add_argument("--seconds", default="30", metavar="N", help="seconds of training for each (30)")
-    parser.add_argument("--score", default="held_out_rank", metavar="NAME", help="what decides (held_out_rank)")
+    parser.add_argument("--score", metavar="NAME", help=f"what decides ({DECIDES})")
     add_recipe_options(parser, "set a parameter of all that have it, or ARCHITECTURE.NAME=VALUE; repeatable")
     parser.set_defaults(run_command=duel)
 
@@ -47,9 +49,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--trials", default="20", metavar="N", help="trainings in all (20)")
     parser.add_argument("--minutes", default="0", metavar="N", help="begin no trial after so many of training (0: any)")
-    parser.add_argument(
-        "--score", default="held_out_rank", metavar="NAME", help="what decides (held_out_rank), or held_out_loss"
-    )
+    parser.add_argument("--score", metavar="NAME", help=f"what decides, a score or held_out_loss ({DECIDES})")
     parser.add_argument("--begin-from", metavar="RUN", help=BEGIN_FROM)
     add_recipe_options(parser, "set a parameter; of one that is searched, where the first trial begins; repeatable")
     parser.set_defaults(run_command=search)
@@ -71,17 +71,18 @@ def duel(args: argparse.Namespace) -> int:
     asked = _by_architecture(args.architecture, parse_assignments(args.set))
     seconds = parse_value(args.seconds)
     # Refused before a file of a gigabyte is read.
-    _duel([make_spec(name, values, {}) for name, values in asked.items()], seconds, args)
-    return _follow(store, _duel(recipes(args, store, asked), seconds, args), args)
+    make_duel([make_spec(name, values, {}) for name, values in asked.items()], seconds, args.score or USUAL, args.name)
+    entrants = recipes(args, store, asked)
+    return _follow(store, make_duel(entrants, seconds, _score(store, entrants[0], args), args.name), args)
 
 
 def search(args: argparse.Namespace) -> int:
     """Look for settings, follow the trials, print the table and the study's id."""
     store = Store(args.home)
     assigned = with_own_rate(ARCHITECTURES.get(args.architecture).Params, parse_assignments(args.set))
-    _search(make_spec(args.architecture, assigned, {}), args)
+    _search(make_spec(args.architecture, assigned, {}), args.score or USUAL, args)
     [spec] = recipes(args, store, {args.architecture: assigned})
-    return _follow(store, _search(spec, args), args)
+    return _follow(store, _search(spec, _score(store, spec, args), args), args)
 
 
 def show(args: argparse.Namespace) -> int:
@@ -139,11 +140,16 @@ def tell_stability(args: argparse.Namespace) -> int:
     return 0
 
 
-def _duel(entrants: Sequence[Any], seconds: Any, args: argparse.Namespace) -> StudySpec:
-    return make_duel(entrants, seconds, args.score, args.name)
+def _score(store: Store, spec: Spec, args: argparse.Namespace) -> str:
+    """What decides: what is asked for, else what is usual for the corpus."""
+    if args.score:
+        return str(args.score)
+    usual = usual_score(store.corpus(spec.settings.corpus), spec.settings)
+    say(f"{usual} decides; --score NAME lets another score decide.")
+    return usual
 
 
-def _search(spec: Any, args: argparse.Namespace) -> StudySpec:
+def _search(spec: Spec, score: str, args: argparse.Namespace) -> StudySpec:
     usual = {one.name: one for one in default_ranges(spec)}
     over = [usual.get(text.strip()) or parse_range(args.architecture, text) for text in args.over]
     ranges = over or list(usual.values())
@@ -154,7 +160,7 @@ def _search(spec: Any, args: argparse.Namespace) -> StudySpec:
                 f"The first trial begins at what is set, but {one.name} is set to {value} and searched over "
                 f"{one.shown}; set it within, or give another range with --over {one.name}=…"
             )
-    return make_search(spec, ranges, parse_value(args.trials), parse_value(args.minutes), args.score, args.name)
+    return make_search(spec, ranges, parse_value(args.trials), parse_value(args.minutes), score, args.name)
 
 
 def _follow(store: Store, spec: StudySpec, args: argparse.Namespace) -> int:

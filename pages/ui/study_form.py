@@ -14,6 +14,7 @@ from core.params import ParamInfo, describe
 from core.runs.material import needs_met
 from core.runs.prices import Predicted
 from core.runs.spec import Spec, make_spec
+from core.runs.studies.deciding import fitting_scores
 from core.runs.studies.ranges import Range, default_ranges, searchable, usually_searched
 from core.runs.studies.spec import HELD_OUT_LOSS, Kind, StudySpec, make_duel, make_search, make_seeds
 from pages.ui.architecture_picker import in_order
@@ -231,18 +232,21 @@ def _pick_score(chosen: Corpus, spec: Spec, searched: Sequence[str]) -> str:
     """What decides; only what this corpus has the material for, and what means the same for all that is compared."""
     met, unit = needs_met(chosen, spec.settings), ARCHITECTURES.get(spec.architecture)
     names = {
-        one.name: f"{one.title} ({'higher' if one.best == 'highest' else 'lower'} is better)"
-        for one in sorted(BENCHMARKS, key=lambda one: one.name != "held_out_rank")
-        if not one.unmet(met)
+        name: f"{one.title} ({'higher' if one.best == 'highest' else 'lower'} is better)"
+        for name in fitting_scores([one.name for one in BENCHMARKS if not one.unmet(met)], chosen, spec.settings)
+        for one in [BENCHMARKS.get(name)]
     }
     means_the_same = searched and not set(searched) & set(unit.comparable)
     if means_the_same and unit.loss_unit and unit.measures_held_out and spec.settings.held_out > 0:
         names[HELD_OUT_LOSS] = "Held-out loss (lower is better)"
     if not names:
         raise SettingsError("There is nothing to score by: no lines are held out; set held_out above 0.")
-    if st.session_state.get("form.score") not in names:
-        st.session_state["form.score"] = next(iter(names))
-    picked: str = st.selectbox(
+    usual, picked = next(iter(names)), st.session_state.get("form.score")
+    # What was not picked follows the text.
+    if picked not in names or picked == st.session_state.get("form.usual_score"):
+        st.session_state["form.score"] = usual
+    st.session_state["form.usual_score"] = usual
+    decides: str = st.selectbox(
         "Decided by",
         list(names),
         key="form.score",
@@ -250,7 +254,7 @@ def _pick_score(chosen: Corpus, spec: Spec, searched: Sequence[str]) -> str:
         help=md(_explained(st.session_state["form.score"]), 600),
         persist_state="session",
     )
-    return picked
+    return decides
 
 
 def _explained(score: str) -> str:

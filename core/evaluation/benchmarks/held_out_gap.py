@@ -28,7 +28,7 @@ from core.evaluation.spread import clustered_error
 from core.params import Field, Params
 from core.space import EmbeddingSpace
 
-__all__ = ["Gaps", "HeldOutGap", "HeldOutGapParams"]
+__all__ = ["Gaps", "HeldOutGap", "HeldOutGapParams", "has_gaps"]
 
 FREQUENT = 100
 REACH = 5
@@ -176,6 +176,11 @@ class HeldOutGap(Benchmark[HeldOutGapParams]):
             used=len(gaps),
             basis=f"words of held-out lines, {REACH} words on each side, {COMPETITORS} equally frequent competitors",
         )
+
+
+def has_gaps(data: TrainingData) -> bool:
+    """Whether the lines that `data` holds back have gaps enough for a score; reads what is trained on, once."""
+    return len(Gaps.of(data, FEWEST_GAPS)) >= FEWEST_GAPS
 
 
 def _tokens(data: TrainingData, segment: int) -> Numbers:
