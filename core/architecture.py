@@ -66,6 +66,7 @@ class Architecture(ABC, Generic[P]):
         learns: whether vectors depend on which words stand together; not so for the floors beneath every score.
         steady: whether the fraction done grows evenly with time from the first Step on, so that the first seconds of a
             training tell how long all of it takes.
+        threaded: whether more threads than one can make it any faster.
         takes_vectors: whether it can begin from vectors that were learned before; see `Context.start`.
 
     Attributes:
@@ -84,6 +85,7 @@ class Architecture(ABC, Generic[P]):
     seeded: ClassVar[bool] = True
     learns: ClassVar[bool] = True
     steady: ClassVar[bool] = True
+    threaded: ClassVar[bool] = True
     takes_vectors: ClassVar[bool] = False
 
     def __init__(self, params: P) -> None:
@@ -169,7 +171,7 @@ class Architecture(ABC, Generic[P]):
     @classmethod
     def useful_threads(cls, threads: int, vocabulary: int) -> int:
         """How many threads it makes use of, of those that there are."""
-        return max(1, threads)
+        return max(1, threads) if cls.threaded else 1
 
 
 ARCHITECTURES: Registry[type[Architecture[Any]]] = Registry("architecture", "core.architectures")

@@ -48,6 +48,7 @@ class OneHot(Counting[OneHotParams]):
     Params = OneHotParams
     loss_unit: ClassVar[str] = ""
     seeded: ClassVar[bool] = False
+    threaded: ClassVar[bool] = False
     learns: ClassVar[bool] = False
 
     def columns(self) -> dict[str, tuple[int, int]]:

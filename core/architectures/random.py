@@ -43,6 +43,7 @@ class Random(Counting[RandomParams]):
     )
     Params = RandomParams
     loss_unit: ClassVar[str] = ""
+    threaded: ClassVar[bool] = False
     learns: ClassVar[bool] = False
 
     def columns(self) -> dict[str, tuple[int, int]]:

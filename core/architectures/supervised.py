@@ -112,6 +112,8 @@ class Supervised(Minibatches[SupervisedParams]):
     loss_unit: ClassVar[str] = "nats per document"
     vectors: ClassVar[str] = "vectors"
     labelled: ClassVar[bool] = True
+    # A step takes less than a thousandth of a second: threads would wait for one another.
+    threaded: ClassVar[bool] = False
     most_held_out: ClassVar[int] = 20_000
 
     def shapes(self, data: TrainingData) -> dict[str, tuple[int, ...]]:
@@ -145,10 +147,6 @@ class Supervised(Minibatches[SupervisedParams]):
     def chance(self, data: TrainingData) -> float:
         """All labels alike."""
         return math.log(len(data.label_names))
-
-    def threads(self, data: TrainingData, asked: int) -> int:
-        """One: a step takes less than a thousandth of a second, and threads would wait for one another."""
-        return 1
 
     def findings(self, measured: "Measured", held_out: Documents) -> dict[str, Any]:
         """How many held-out documents have their label told right, and how many have the most frequent label."""

@@ -144,6 +144,8 @@ def _recipe(
     values = spec.settings.model_dump() | spec.params.model_dump()
     for sentence in without_effect(type(spec.params), assigned, values):
         say(f"note: {sentence}")
+    if args.seed is not None and not unit.seeded:
+        say(f"note: {unit.title} learns the same whatever the seed; --seed only chooses the lines that are held out.")
     if read := read_before(store, spec):
         say(f"note: {read}")
     return _priced(store, spec, size, corpus.tokens_total)
@@ -157,7 +159,7 @@ def _priced(store: Store, spec: Spec, size: CorpusSize, tokens: int) -> Spec:
     price = price_by_size(spec.architecture, spec.params, size, threads)
     compiling = f", once {price.compiling:,.0f} s to compile," if price.compiling >= MUCH_COMPILING else ""
     say(f"about {max(1, price.seconds):,.0f} s{compiling} and {price.memory / 1e6:,.0f} MB, by its size")
-    if fewer := fewer_threads(spec.settings.threads, price.threads):
+    if fewer := fewer_threads(spec.settings.threads, price.threads, spec.architecture):
         say(f"note: {fewer}")
     return dataclasses.replace(spec, predicted=price)
 

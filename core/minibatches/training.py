@@ -84,7 +84,7 @@ class Minibatches(Architecture[P]):
 
     def threads(self, data: TrainingData, asked: int) -> int:
         """Threads that a step is shared out to, of those that there are: one where it is too small to share."""
-        return asked
+        return self.useful_threads(asked, data.vocabulary)
 
     def findings(self, measured: "Measured", held_out: Documents) -> dict[str, Any]:
         """What the held-out documents tell besides the loss, for the space's metadata."""

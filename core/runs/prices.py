@@ -79,8 +79,17 @@ def deviation(predicted: float, true: float) -> str:
     return f"{'+' if percent > 0 else '−' if percent < 0 else '±'}{abs(percent):,} %"
 
 
-def fewer_threads(asked: int, used: int) -> str:
-    """That a training makes use of fewer threads than were asked for, as a sentence; empty where it does not."""
+def fewer_threads(asked: int, used: int, architecture: str) -> str:
+    """That a training makes use of fewer threads than were asked for, as a sentence; empty where it does not.
+
+    Args:
+        asked: the setting; 0 leaves the number open.
+        used: how many it makes use of, or 0 where that is not known.
+        architecture: registered name.
+    """
     if not 0 < used < asked:
         return ""
+    unit = ARCHITECTURES.get(architecture)
+    if not unit.threaded:
+        return f"{asked} threads asked, 1 used: more do nothing for {unit.title}."
     return f"{asked} threads asked, {used} used: fewer than {FEW_WORDS:,} words."

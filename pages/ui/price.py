@@ -81,7 +81,7 @@ def price_tag(chosen: Corpus, spec: Spec) -> Predicted:
         with figures:
             _draw(trial.found or guess)
         with below:
-            fewer = fewer_threads(spec.settings.threads, (trial.found or guess).threads)
+            fewer = fewer_threads(spec.settings.threads, (trial.found or guess).threads, spec.architecture)
             st.caption(" ".join(filter(None, (_how(trial), _compiling(trial.found or guess), words, fewer))))
             if trial.trouble:
                 st.warning(f"A trial of these settings failed: {md(trial.trouble, 400)}", icon=":material/warning:")

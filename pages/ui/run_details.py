@@ -11,7 +11,7 @@ from core.runs.dispatcher import ensure_dispatcher
 from core.runs.events import compiling_seconds
 from core.runs.prices import Predicted, deviation, fewer_threads
 from core.runs.records import Result
-from core.runs.spec import IMPORTED
+from core.runs.spec import IMPORTED, Spec
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.beginning import begun_from
@@ -47,7 +47,7 @@ def details(run: RunView) -> None:
         _actions(run)
         if run.spec and run.spec.predicted:
             came = run.result if run.state == "finished" and not run.ended_early else None
-            _price(run.spec.predicted, came, compiling_seconds(run.folder), run.spec.settings.threads)
+            _price(run.spec.predicted, came, compiling_seconds(run.folder), run.spec)
         names = ["Export", "Recipe", "Log", "Files"] if run.spec else ["Log", "Files"]
         for name, tab in zip(names, st.tabs(names, on_change="rerun", key="details.tabs"), strict=True):
             if tab.open:
@@ -137,7 +137,7 @@ def _actions(run: RunView) -> None:
             st.rerun()
 
 
-def _price(told: Predicted, came: Result | None, compiling: float, asked: int) -> None:
+def _price(told: Predicted, came: Result | None, compiling: float, spec: Spec) -> None:
     """What was predicted before Start beside what came true; without a true side for what has not run to its end.
 
     Compiling, which settings of a kind need once on a machine, is not in the price of a training and told apart.
@@ -147,7 +147,7 @@ def _price(told: Predicted, came: Result | None, compiling: float, asked: int) -
     if told.busy:
         how += " on a busy machine"
     threads = f"{told.threads} thread{'s' if told.threads > 1 else ''}"
-    fewer = fewer_threads(asked, came.threads if came else told.threads)
+    fewer = fewer_threads(spec.settings.threads, came.threads if came else told.threads, spec.architecture)
     helps = (
         f"From the start of the trainer to its result, over all attempts. Predicted {how}, for {threads}"
         + (f"; it had {came.threads}." if came and came.threads not in (0, told.threads) else ".")

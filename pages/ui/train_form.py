@@ -35,6 +35,9 @@ __all__ = ["FILLED", "FORM", "WATCHING", "adopt_recipe", "choose_cut", "train_fo
 PRESETS = {"quick": "Quick", "balanced": "Balanced", "thorough": "Thorough"}
 SETTINGS = ("min_count", "max_vocabulary", "held_out", "seed", "threads")
 MOST_WARNINGS = 3
+SEED_HELD_OUT = (
+    "Chooses the lines that are kept from training. What is learned from the others is the same whatever the seed."
+)
 RECIPE = "recipe"
 FORM, WATCHING = "train_form", "watching"
 """Keys of the two parts of the page."""
@@ -77,7 +80,7 @@ def _form() -> None:
     # In a duel the time decides the epochs, and all begin at random: what does nothing there is not shown.
     duel = st.session_state.get(KIND) == "duel"
     begin_from = "" if duel else settle_beginning(architecture.name, prefix)
-    own, shared = describe(architecture.Params), [info for info in describe(RunSettings) if info.name in SETTINGS]
+    own, shared = describe(architecture.Params), _shared(architecture, duel)
     shown = [
         info for info in forms.applying(own, prefix, {"begin_from": begin_from}) if not duel or info.name != "epochs"
     ]
@@ -109,6 +112,20 @@ def _form() -> None:
             return
         _warm(spec)
         _start(chosen, dataclasses.replace(spec, predicted=predicted), study)
+
+
+def _shared(unit: type[Architecture[Any]], duel: bool) -> list[ParamInfo]:
+    """The settings of the run that do anything for an architecture; in a duel others need the rest."""
+    infos = [info for info in describe(RunSettings) if info.name in SETTINGS]
+    if duel:
+        return infos
+    held_out = st.session_state.get(forms.key_of("form.run", "held_out"), RunSettings().held_out)
+    nothing = {"threads": not unit.threaded, "seed": not unit.seeded and held_out == 0}
+    return [
+        dataclasses.replace(info, help=SEED_HELD_OUT) if info.name == "seed" and not unit.seeded else info
+        for info in infos
+        if not nothing.get(info.name)
+    ]
 
 
 def _searched(unit: type[Architecture[Any]], own: list[ParamInfo], prefix: str, begin_from: str) -> list[str]:

@@ -29,6 +29,12 @@ def test_chosen_started_and_looked_at(full_home, open_page, architecture):
     offered = {info.name for info in infos if f"form.{architecture.name}.{info.name}" in shown}
     # What does nothing under the settings as they are is not offered.
     assert offered == {info.name for info in infos if info.applies(values)}
+    assert ("form.run.threads" in shown) == architecture.threaded
+    seed = app.number_input(key="form.run.seed")
+    assert ("the same whatever the seed" in seed.help) != architecture.seeded
+    app.number_input(key="form.run.held_out").set_value(0.0).run()
+    left = {one.key for one in app.number_input}
+    assert ("form.run.seed" in left) == architecture.seeded, "there is nothing left that it decides"
     # Of a hundredth of these lines that would be the one alone whose words stand in no other.
     app.number_input(key="form.run.held_out").set_value(0.1).run()
     assert {"About", "Memory"} <= {one.label for one in app.metric}

@@ -389,3 +389,11 @@ def test_held_out_lines_are_not_trained_on(architecture):
 def without_common_parts(data):
     """The same with words that are spelled by one letter each: what one learns, no other learns with it."""
     return dataclasses.replace(data, words=[chr(ord("A") + rank) for rank in range(data.vocabulary)])
+
+
+def test_threads_are_offered_where_they_do_something(architecture):
+    used = architecture.useful_threads(4, 100_000)
+    assert used == (4 if architecture.threaded else 1)
+    if not architecture.threaded:
+        one, four = (trained(architecture, TOY, Context(threads=threads))[0] for threads in (1, 4))
+        assert bytes_of(one) == bytes_of(four)

@@ -341,6 +341,16 @@ def test_an_optimiser_has_its_own_rate_unless_one_is_set(capsys, home):
         assert Store(home).run(json.loads(out)["run"]).spec.params.learning_rate == rate
 
 
+def test_what_does_nothing_is_said_and_the_training_goes_on(capsys, home):
+    there = ["--threads", 2, "--seed", 3, "--home", home, "--json"]
+    code, out, err = run(capsys, "train", "planted_world", "--architecture", "one_hot", *there)
+    assert code == 0, err
+    assert "note: 2 threads asked, 1 used: more do nothing for One-hot" in err
+    assert "note: One-hot" in err
+    assert "learns the same whatever the seed; --seed only chooses the lines that are held out." in err
+    assert json.loads(out)["state"] == "finished"
+
+
 def test_a_run_that_ends_early_says_so(capsys, home, trained):
     code, out, err = run(
         capsys, "train", "planted_world", "--preset", "quick", "--set", "learning_rate=0.1", "--set", "epochs=60",

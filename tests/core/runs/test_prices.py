@@ -62,5 +62,13 @@ def test_with_few_words_the_price_is_that_of_one_thread():
     params = validate(ARCHITECTURES.get("skipgram").Params, {}, "skipgram")
     one, two = (price_by_size("skipgram", params, CorpusSize(100_000, words), 2).threads for words in (999, 1_000))
     assert (one, two) == (1, 2)
-    assert fewer_threads(2, one) == "2 threads asked, 1 used: fewer than 1,000 words."
-    assert fewer_threads(2, two) == fewer_threads(0, one) == ""
+    assert fewer_threads(2, one, "skipgram") == "2 threads asked, 1 used: fewer than 1,000 words."
+    assert fewer_threads(2, two, "skipgram") == fewer_threads(0, one, "skipgram") == ""
+
+
+def test_where_more_threads_do_nothing_it_is_said_of_whom():
+    said = "4 threads asked, 1 used: more do nothing for Supervised."
+    params = validate(ARCHITECTURES.get("supervised").Params, {}, "supervised")
+    used = price_by_size("supervised", params, CorpusSize(100_000, 5_000, 900, 3), 4).threads
+    assert fewer_threads(4, used, "supervised") == said
+    assert fewer_threads(1, used, "supervised") == fewer_threads(0, used, "supervised") == ""
