@@ -68,7 +68,10 @@ class Autoencoder(Network[Bags]):
         self._layers = sum(name.startswith("hidden") for name in self.weights) // 2
 
     def gradients(self, batch: Bags, seed: int) -> tuple[Measured, dict[str, Gradient]]:
-        """The losses of a mini-batch, and the gradients of their mean over its documents."""
+        """The losses of a mini-batch, and the gradients of their mean over its words.
+
+        Over its documents they would be the larger the longer these are, and SGD's rate would be another for each text.
+        """
         names = [name for name in self.weights if not name.startswith("decoder") or name == self._reader]
         leaves = {name: self.weights[name].detach().requires_grad_() for name in names}
         codes_BD = self._codes(batch, leaves, seed)
@@ -77,14 +80,12 @@ class Autoencoder(Network[Bags]):
         to_codes_BD, to_decoder_VD, to_bias_V = found
         # As `codes.backward(gradient)`, which would first import sympy: a second, and 40 MB.
         torch.dot(codes_BD.reshape(-1), to_codes_BD.reshape(-1)).backward()  # type: ignore[no-untyped-call]
-        documents = len(codes_BD)
+        words = _size(batch)
         gradients = {"decoder": to_decoder_VD, "decoder_bias": to_bias_V}
         for name, leaf in leaves.items():
             if leaf.grad is not None:
                 gradients[name] = gradients[name].add_(leaf.grad) if name in gradients else leaf.grad
-        return Measured(loss, _size(batch)), {
-            name: Gradient(value.div_(documents)) for name, value in gradients.items()
-        }
+        return Measured(loss, words), {name: Gradient(value.div_(words)) for name, value in gradients.items()}
 
     @torch.no_grad()
     def measure(self, batch: Bags) -> Measured:

@@ -47,7 +47,7 @@ class Network(ABC, Generic[B]):
 
     @abstractmethod
     def gradients(self, batch: B, seed: int) -> tuple[Measured, dict[str, Gradient]]:
-        """The losses of a mini-batch, and the gradients of their mean over its documents."""
+        """The losses of a mini-batch, and the gradients of their mean over its examples."""
 
     @abstractmethod
     def measure(self, batch: B) -> Measured:
