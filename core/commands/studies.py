@@ -21,13 +21,15 @@ from core.runs.store import Store
 from core.runs.studies.deciding import USUAL, usual_score
 from core.runs.studies.keeping import create_study, studies, study
 from core.runs.studies.ranges import default_ranges, parse_range
-from core.runs.studies.spec import StudySpec, make_duel, make_search
+from core.runs.studies.spec import StudySpec, make_duel, make_search, score_of
 from core.runs.studies.views import StudyView
 from core.schedule import with_own_rate
 
 __all__ = ["add"]
 
 CORPUS = "file, folder, name of a sample, or corpus id"
+FEWEST = 2
+"""Trainings that can be compared."""
 DECIDES = "held_out_gap; where the held-out lines have too few gaps held_out_rank"
 
 
@@ -112,7 +114,7 @@ def tell_stability(args: argparse.Namespace) -> int:
     if view.kind != "seeds":
         raise RunError(f"{args.study} is no study of several seeds; train with --seeds makes one.")
     ready = [run.id for run in view.runs if run.has_vectors and not run.active]
-    if len(ready) < 2:
+    if len(ready) < FEWEST:
         raise RunError(f"Two trainings with vectors are needed; {args.study} has {len(ready)} so far.")
     versions = {run: vectors_version(store, run) for run in ready[1:]}
     asked = {"others": versions, "words": parse_value(args.words), "nearest": parse_value(args.k)}
@@ -133,6 +135,8 @@ def tell_stability(args: argparse.Namespace) -> int:
         return 0
     print_table([{"word": word, "stability": share} for word, share in words], ["word", "stability"])
     print_table(facts["scores"], ["score", "mean", "low", "high", "best", "runs"])
+    few = "; of two seeds it is so wide that it says little, train three or more" if len(ready) == FEWEST else ""
+    say(f"low to high is the 95 % interval of the mean over the seeds, within what the score can be{few}")
     say(
         f"mean stability {facts['stability']:.2f}: the share of {facts['nearest']} nearest neighbours that two "
         f"of {facts['spaces']} trainings have in common"
@@ -164,6 +168,10 @@ def _search(spec: Spec, score: str, args: argparse.Namespace) -> StudySpec:
 
 
 def _follow(store: Store, spec: StudySpec, args: argparse.Namespace) -> int:
+    unit = score_of(spec.score)
+    # Refused before all of them are trained; what too few lines give is known afterwards alone.
+    if unit and (reason := unit.unmet(needs_met(store.corpus(spec.settings.corpus), spec.settings))):
+        raise SettingsError(f"{unit.title} cannot decide: {reason[0].lower()}{reason[1:]}")
     identifier = create_study(store, spec)
     ensure_dispatcher(store)
     return follow_study(store, identifier, args.json)
@@ -200,7 +208,7 @@ def _scores(store: Store, view: StudyView, ready: Sequence[str]) -> list[dict[st
         if unit.unmet(met):
             continue
         values = [_answer(store, run, "evaluate", benchmark=unit.name).facts.get("value") for run in ready]
-        found = spread([value for value in values if value is not None])
+        found = spread([value for value in values if value is not None], unit.bounds)
         if found is not None:
             low, high = found.interval or (None, None)
             row = {"score": unit.name, "mean": found.mean, "low": low, "high": high}

@@ -28,6 +28,7 @@ __all__ = ["MODES", "live_view", "play_from_start", "set_mode"]
 
 TICK = 0.5
 TIMED_SECONDS = 30.0
+BROUGHT = "These vectors were brought along; there is no training to see."
 Mode = Literal["live", "timed", "step"]
 MODES: dict[Mode, str] = {"live": "Live", "timed": "In 30 seconds", "step": "One a click"}
 
@@ -93,7 +94,8 @@ def _live(identifier: str) -> None:
     if run.active or seen.rows or seen.frames:
         _recorded(run, seen, at)
     elif run.state in ("finished", "stopped"):
-        st.caption("Nothing was recorded of a training: these vectors were brought along, or it ended before it began.")
+        brought = run.spec is not None and run.spec.params is None
+        st.caption(BROUGHT if brought else "Nothing was recorded: the training ended before it began.")
     if not run.active:
         _ended(run)
 
