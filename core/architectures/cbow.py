@@ -75,7 +75,7 @@ class CBOW(OutputLayers[CBOWParams]):
     takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = False
     group: ClassVar[int] = 2
-    pace: ClassVar[float] = 3.2e9
+    pace: ClassVar[float] = 3.4e9
     compiling: ClassVar[float] = 8.0
 
     @classmethod

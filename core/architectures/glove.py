@@ -38,8 +38,10 @@ ROWS = 8192
 STEPS = 50
 WORSE = 3.0
 """Times the loss of vectors that are zero: divergence."""
-EVENTS_PER_SECOND = 2e8
-FLOATS_PER_SECOND = 1.6e9
+EVENTS_PER_SECOND, FLOATS_PER_SECOND = 1e8, 1.2e9
+"""Neighbours that a thread counts, and floats that it trains."""
+TOKENS_PER_SECOND, CELLS_PER_SECOND = 3e7, 4e7
+"""Read and put in order, and cut into runs, by one thread while the others wait."""
 COMPILING = 4.0
 """Seconds that compiling the kernel takes."""
 
@@ -260,10 +262,10 @@ class GloVe(Counting[GloVeParams]):
         """Seconds and memory that training will take on a machine like this one, from sizes alone."""
         events = (2.0 if params.symmetric else 1.0) * size.tokens * params.window
         pairs, width = distinct_pairs(size, events), padded_width(params.dimensions)
-        work = events / EVENTS_PER_SECOND + pairs / 4e7 + params.epochs * pairs * (width + 16) / FLOATS_PER_SECOND
+        work = events / EVENTS_PER_SECOND + params.epochs * pairs * (width + 16) / FLOATS_PER_SECOND
         places = 12 * min(size.tokens, 1 << 26)
         floats = size.vocabulary * (4 * width + 2 * params.dimensions)
-        seconds = 0.1 + work / max(1, threads) + size.tokens / 1e8
+        seconds = 0.1 + work / max(1, threads) + pairs / CELLS_PER_SECOND + size.tokens / TOKENS_PER_SECOND
         return Estimate(seconds, OVERHEAD_BYTES + 4 * size.tokens + int(4 * floats + max(14 * pairs, places)))
 
     @classmethod

@@ -41,7 +41,7 @@ class Skipgram(OutputLayers[SkipgramParams]):
     takes_vectors: ClassVar[bool] = True
     pairs: ClassVar[bool] = True
     group: ClassVar[int] = 3
-    pace: ClassVar[float] = 18e9
+    pace: ClassVar[float] = 19e9
     compiling: ClassVar[float] = 8.0
 
     @classmethod

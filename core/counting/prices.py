@@ -8,8 +8,10 @@ __all__ = ["distinct_pairs"]
 
 FLATTEN = 2.7
 """Mandelbrot's shift: the rank r of a word stands for a frequency of 1/(r + 2.7)."""
-LUMPED = 0.5
-"""Neighbours keep company, so that there are fewer different pairs than if words stood side by side by chance."""
+LUMPED, LUMPED_AT, LUMPED_MORE = 0.54, 2e7, 0.07
+"""Neighbours keep company, so that there are fewer different pairs than if words stood side by side by chance: about
+half as many where twenty million neighbours were counted, and 5 % fewer with each doubling, as measured on film reviews
+from a million to two hundred million."""
 
 
 def distinct_pairs(size: CorpusSize, events: float) -> float:
@@ -28,4 +30,5 @@ def distinct_pairs(size: CorpusSize, events: float) -> float:
     shares /= float((shares * widths).sum())
     expected = events * np.outer(shares, shares)
     found = float((np.outer(widths, widths) * -np.expm1(-expected)).sum())
-    return max(1.0, min(LUMPED * found, events))
+    lumped = min(1.0, LUMPED * (max(events, 1.0) / LUMPED_AT) ** -LUMPED_MORE)
+    return float(max(1.0, min(lumped * found, events)))

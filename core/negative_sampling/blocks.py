@@ -37,13 +37,17 @@ class Blocks:
         lengths = np.where(data.held_out, 0, np.diff(data.offsets))
         before = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
         total = int(before[-1])
-        size = min(max(total // BLOCKS_PER_EPOCH, SMALLEST_BLOCK), LARGEST_BLOCK)
-        bounds = np.searchsorted(before, np.arange(0, total, size))
+        bounds = np.searchsorted(before, np.arange(0, total, cls.size(total)))
         # No block without a token: its Step, perhaps the last one, would have no loss.
         bounds = np.unique(np.append(bounds[before[bounds] < total], data.segments)).astype(np.int64)
         if len(bounds) == 1:
             bounds = np.array([0, data.segments], np.int64)
         return cls(bounds, before[bounds], epochs)
+
+    @staticmethod
+    def size(total: int) -> int:
+        """Tokens of a block at least, where there are so many in all."""
+        return min(max(total // BLOCKS_PER_EPOCH, SMALLEST_BLOCK), LARGEST_BLOCK)
 
     @property
     def per_epoch(self) -> int:

@@ -16,6 +16,7 @@ from core.negative_sampling.held_out import HeldOut, keep_probabilities
 from core.negative_sampling.layer_losses import Layer, Path, WithBiases, layer_of
 from core.negative_sampling.layer_params import LayerParams
 from core.negative_sampling.model import Model, Shape, matrix_of, padded_width
+from core.negative_sampling.move_params import MEMORIES
 from core.negative_sampling.presets import OVERHEAD_BYTES, estimate, zipfian_counts
 from core.negative_sampling.training import Kernel, NegativeSampling
 
@@ -23,11 +24,12 @@ __all__ = ["OutputLayers"]
 
 L = TypeVar("L", bound=LayerParams)
 
-MEMORIES = {"sgd": 0, "adagrad": 1, "adam": 2}
-COLLECTED = {"sgd": 4.0, "adagrad": 6.0, "adam": 7.0}
+COLLECTED = {"sgd": 3.6, "adagrad": 5.6, "adam": 7.0}
 """How much longer than with negative sampling it takes to collect a row's whole gradient and move it so."""
-WHOLE_PAIRS, WHOLE_MEANS = 0.5, 0.35
+WHOLE_PAIRS, WHOLE_MEANS = 0.5, 0.3
 """Share of that which full softmax takes, whose outputs are all worked on in order, with skip-gram and with CBOW."""
+NEAR_PAIRS, NEAR_MEANS = 60_000, 25_000
+"""Words with which it takes twice that, as the near caches hold ever fewer of them."""
 PATHS = 0.75
 """Likewise of a row of CBOW's paths, with plain steps; skip-gram's take as long as negatives do."""
 COMPILING = 9.0
@@ -84,7 +86,8 @@ class OutputLayers(NegativeSampling[L]):
         outputs = 1.0 + params.negatives
         longer = (1.0 if cls.pairs else PATHS) if cls._by_paths(params) else COLLECTED[params.optimiser]
         if params.output == "full_softmax":
-            outputs, longer = float(size.vocabulary), longer * (WHOLE_PAIRS if cls.pairs else WHOLE_MEANS)
+            share, near = (WHOLE_PAIRS, NEAR_PAIRS) if cls.pairs else (WHOLE_MEANS, NEAR_MEANS)
+            outputs, longer = float(size.vocabulary), longer * share * (1 + size.vocabulary / near)
         elif params.output == "hierarchical_softmax":
             outputs = _mean_path(size, params.subsample)
         width, pace = cls._layers_width(params), cls.pace / longer

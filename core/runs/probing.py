@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.architecture import ARCHITECTURES
+from core.architecture import ARCHITECTURES, Architecture, Context
 from core.data.training_data import TrainingData
 from core.errors import RunError, SemascopeError
-from core.params import validate
+from core.params import Params, validate
 from core.progress import Step
 from core.runs.compiled import LOADING, warm
 from core.runs.dispatcher import TRAINER_ENVIRONMENT
 from core.runs.locks import is_held
+from core.runs.portions import Portions
 from core.runs.prices import Predicted
 from core.runs.processes import ROOT, peak_memory
 from core.runs.settings import RunSettings
@@ -193,18 +194,41 @@ def _measure(store: Store, workspace: str, asked: Mapping[str, Any], began: floa
     with open(os.devnull, "w") as nowhere:
         # One Step may take longer than there is time: then this process ends in the middle of it, without a word.
         faulthandler.dump_traceback_later(left + PATIENCE, exit=True, file=nowhere)
-        steps = unit(params).train(data, usual_context(settings.seed, threads))
-        found = foretell(steps, unit.steady, time.monotonic() + left, threads)
+        found, portions = _tried(unit, params, data, usual_context(settings.seed, threads), time.monotonic() + left)
         faulthandler.cancel_dump_traceback_later()
     if found is None:
         return None
+    memory = portions.memory if found.words == 0 else 0
     return Predicted(
         seconds=round(read + (LOADING if compiled else loaded) + found.seconds * (1 + UPKEEP), 3),
-        memory=peak_memory() + _unread(data, found.words),
+        memory=max(peak_memory() + _unread(data, found.words), memory),
         by="trial",
         threads=threads,
         share=round(found.share, 3),
     )
+
+
+def _tried(
+    unit: type[Architecture[Any]], params: Params, data: TrainingData, context: Context, until: float
+) -> tuple[Foretold | None, Portions]:
+    """What the beginning of a training tells or, where that tells nothing, portions of the text."""
+    portions = Portions(unit, params, data, context)
+    if not portions.wanted(until - time.monotonic()):
+        return foretell(unit(params).train(data, context), unit.steady, until, context.threads), portions
+    shares = [1.0]
+
+    def train(model: Architecture[Any], part: TrainingData, until: float) -> float | None:
+        found = foretell(model.train(part, context), unit.steady, until, context.threads)
+        if found is None:
+            return None
+        shares.append(found.share)
+        return found.seconds
+
+    try:
+        seconds = portions.foretell(until, train)
+    except SemascopeError:  # a portion may be too small to learn from, where the whole is not
+        seconds = None
+    return None if seconds is None else Foretold(seconds, 0, shares[-1]), portions
 
 
 def _unread(data: TrainingData, words: int) -> int:
