@@ -38,8 +38,8 @@ class MinibatchParams(ScheduleParams, StartParams):
         0.003,
         ge=1e-6,
         le=100,
-        description="Size of the first steps; .003 to .02 for Adam, .05 to .1 for AdaGrad; for SGD 2 in an autoencoder, "
-        "5 to tell labels and 2 with a hidden layer.",
+        description="Size of the first steps; .003 to .02 for Adam, .05 to .1 for AdaGrad; for SGD 2, and 5 to tell "
+        "labels without a hidden layer.",
         json_schema_extra={"search": [0.001, 0.05, "log"]},
     )
     batch_size: int = Field(

@@ -1,6 +1,8 @@
 """What several seeds agree on: every number with its interval, and which words are stable."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,7 +10,7 @@ import streamlit as st
 
 from core.errors import SemascopeError
 from core.evaluation.benchmark import BENCHMARKS, EvaluationResult
-from core.evaluation.spread import Spread, spread
+from core.evaluation.spread import spread
 from core.runs.comparing import loss_meaning
 from core.runs.material import needs_met
 from core.runs.requests import vectors_version
@@ -36,24 +38,39 @@ def seeds_summary(view: StudyView) -> None:
         return
     answers = _scores(ready)
     with st.grid(3, min_column_width=180, key=f"spreads-{view.id}"):
-        for name, values, digits, said in _numbers(ready, answers):
-            _metric(name, values, digits, said, len(ready))
+        for number in _numbers(ready, answers):
+            _metric(number, len(ready))
+    few = "; of two seeds it is so wide that it says little, train three or more" if len(ready) == FEWEST else ""
     st.caption(
-        "± is half the width of a 95 % interval of the mean over the seeds, by Student's t. Each seed holds out other "
-        "lines, too: of scores on these the lines make more of the spread than the training."
+        f"Below each mean over the seeds its 95 % interval, by Student's t, within what the number can be{few}. Each "
+        "seed holds out other lines, too: of scores on these the lines make more of the spread than the training."
     )
     _stability(view, ready)
     _waiting(ready, answers)
 
 
-def _numbers(
-    ready: Sequence[RunView], answers: dict[str, list[Asked | str]]
-) -> list[tuple[str, list[float], int, str]]:
-    """What there are numbers of: name, values, digits, help."""
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """What there are values of, one of each training; `said` helps to read it."""
+
+    name: str
+    values: list[float]
+    digits: int
+    said: str
+    bounds: tuple[float, float]
+
+
+def _numbers(ready: Sequence[RunView], answers: dict[str, list[Asked | str]]) -> list[_Number]:
     results = [run.result for run in ready if run.result is not None]
     meaning = loss_meaning(ready[0].spec) if ready[0].spec else ""
     found = [
-        (title, [value for value in values if value is not None], 4, f"{meaning}; {said}, lower is better.")
+        _Number(
+            title,
+            [value for value in values if value is not None],
+            4,
+            f"{meaning}; {said}, lower is better.",
+            (0.0, math.inf),
+        )
         for title, values, said in (
             ("Loss", [one.loss for one in results], "at the end of training"),
             ("Held-out loss", [one.held_out_loss for one in results], "on what is held out, by each seed other lines"),
@@ -64,24 +81,26 @@ def _numbers(
         known = [_result(one) for one in answers.get(unit.name, [])]
         values = [one.value for one in known if one is not None and one.value is not None]
         better = "higher" if unit.best == "highest" else "lower"
-        found.append((unit.title, values, 2 if unit.bounds[1] > 1 else 3, f"{unit.summary} ({better} is better)"))
-    return [one for one in found if one[1]]
+        digits = 2 if unit.bounds[1] > 1 else 3
+        found.append(_Number(unit.title, values, digits, f"{unit.summary} ({better} is better)", unit.bounds))
+    return [one for one in found if one.values]
 
 
-def _metric(name: str, values: list[float], digits: int, said: str, asked_of: int) -> None:
-    found: Spread | None = spread(values)
+def _metric(number: _Number, asked_of: int) -> None:
+    values, digits = number.values, number.digits
+    found = spread(values, number.bounds)
     if found is None:
         return
-    reach = "" if found.reach is None else f" ± {found.reach:.{digits}f}"
     seeds = f"{len(values)} seeds" if len(values) == asked_of else f"{len(values)} of {asked_of} seeds"
+    interval = " to ".join(f"{end:.{digits}f}" for end in found.interval or ())
     st.metric(
-        name,
-        f"{found.mean:.{digits}f}{reach}",
-        f"{seeds}, {min(values):.{digits}f} to {max(values):.{digits}f}",
+        number.name,
+        f"{found.mean:.{digits}f}",
+        f"{interval}, {seeds}" if interval else seeds,
         delta_color="off",
         delta_arrow="off",
         border=True,
-        help=md(said, 500),
+        help=md(f"{number.said} The seeds gave {min(values):.{digits}f} to {max(values):.{digits}f}.", 600),
     )
 
 

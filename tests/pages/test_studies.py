@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -243,10 +244,16 @@ def test_seeds_show_their_runs_then_intervals_and_stable_words(full_home, open_p
     assert not app.exception
     figures = {one.label: one.value for one in app.metric}
     losses = [row.run.result.loss for row in study(full_home, seeds).rows]
-    mean, reach = map(float, figures["Loss"].split(" ± "))
-    assert mean == pytest.approx(sum(losses) / 2, abs=1e-4)
-    assert reach == pytest.approx(12.7062 * abs(losses[0] - losses[1]) / 2, abs=1e-3)  # t for one degree of freedom
-    assert "±" in figures["Rank of the held-out word"]
+    assert float(figures["Loss"]) == pytest.approx(sum(losses) / 2, abs=1e-4)
+    below = {one.label: one.delta for one in app.metric}
+    low, high = below["Loss"].removesuffix(", 2 seeds").split(" to ")
+    mean, reach = sum(losses) / 2, 12.7062 * abs(losses[0] - losses[1]) / 2  # t for one degree of freedom
+    assert (float(low), float(high)) == pytest.approx(
+        (mean * math.exp(-reach / mean), mean * math.exp(reach / mean)), abs=1e-3
+    )
+    low, high = map(float, below["Rank of the held-out word"].removesuffix(", 2 seeds").split(" to "))
+    assert 0 <= low < float(figures["Rank of the held-out word"]) < high <= 100
+    assert "of two seeds it is so wide that it says little, train three or more" in said(app)
     most, least = (one.value for one in app.dataframe[1:3])
     assert most["Stability"].is_monotonic_decreasing
     assert least["Stability"].is_monotonic_increasing
