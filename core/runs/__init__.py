@@ -9,6 +9,7 @@ checkpoints, spaces        what it keeps: enough to go on from, and the vectors
 requests, worker, tasks    what one warm process computes, as jobs: maps, scores, kernels; asked twice, answered once
 studies                    several runs stored together: seeds, duels, searches
 prices, probing            what a training will take: told by its size, and by a trial of three seconds
+portions, compiled         what a trial does where the first seconds tell nothing; what is compiled already
 archive, archive_corpus    a run as one zip, out and in
 follow, processes, trash   a run to its end; children told from strangers; deleting that can be undone
 """
