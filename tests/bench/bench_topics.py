@@ -1,13 +1,15 @@
 """Topics against gensim's LdaMulticore, scikit-learn's LatentDirichletAllocation and, where installed, tomotopy.
 
-    python -m tests.bench.bench_topics [--words 3000000] [--topics 50] [--epochs 200] [--passes 5] [--only NAME]
+    python -m tests.bench.bench_topics [--words 3000000] [--topics 50] [--epochs 50 200] [--passes 1 5] [--only NAME…]
+        [--corpus FILE [--column NAME] [--held-out 0.1]]
 
-Two threads each, the same documents without the words that stand in more than a share of them, and every model judged
-alike, by its distributions φ of words over topics and its prior α alone: perplexity by document completion (every
-second word of the held-out reviews tells the topics, the others are guessed) and the mean NPMI of the ten likeliest
-words of each topic, over the reviews trained on. gensim and scikit-learn learn by variational Bayes, which needs fewer
-passes; they are given several numbers of them. tomotopy samples as we do, in as many passes. Seconds are the wall's,
-and the processor's beside it, which other programs change less.
+Film reviews, or any file that a corpus can be read from. Two threads each, the same documents without the words that
+stand in more than a share of them, and every model judged alike, by its distributions φ of words over topics and its
+prior α alone: perplexity by document completion (every second word of the held-out documents tells the topics, the
+others are guessed) and the mean NPMI of the ten likeliest words of each topic, over the documents trained on. gensim
+and scikit-learn learn by variational Bayes, which needs fewer passes; they are given several numbers of them. tomotopy
+samples as we do, in as many passes. Seconds are the wall's, and the processor's beside it, which other programs change
+less.
 """
 
 import argparse
@@ -22,9 +24,12 @@ from scipy import sparse
 
 from core.architecture import ARCHITECTURES, Context
 from core.counting.topics import common_words
+from core.data.corpus import Corpus
 from core.data.options import CorpusOptions
 from core.data.training_data import TrainingData
+from core.errors import SemascopeError
 from core.params import validate
+from core.runs.settings import default_min_count
 from core.runs.store import Store
 from tests.bench.bench_counting import Clock
 from tests.bench.corpus import film_reviews
@@ -146,9 +151,21 @@ def tomotopy(documents: Documents, topics: int, epochs: int) -> tuple[np.ndarray
     return seconds, (phi, np.asarray(model.alpha))
 
 
+def read(store: Store, path: Path, column: str | None) -> Corpus:
+    if not path.exists():
+        raise SystemExit(f"{path} is not there; give a file that a corpus can be read from.")
+    try:
+        return store.corpus(store.add_corpus(path, CorpusOptions(column=column) if column else CorpusOptions()))
+    except SemascopeError as error:
+        raise SystemExit(str(error)) from None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", type=int, default=3_000_000)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--column")
+    parser.add_argument("--held-out", type=float)
     parser.add_argument("--topics", type=int, default=50)
     parser.add_argument("--epochs", type=int, nargs="+", default=[50, 200])
     parser.add_argument("--passes", type=int, nargs="+", default=[1, 5])
@@ -162,8 +179,11 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        corpus = store.corpus(store.add_corpus(film_reviews(args.words), CorpusOptions(), "bench"))
-        documents = Documents(corpus.training_data(5, 5_000_000, 0.01, 1), SHARE)
+        corpus = read(store, args.corpus or film_reviews(args.words), args.column)
+        # A hundredth of a small text is too little to guess words of.
+        held_out = args.held_out or (0.1 if args.corpus else 0.01)
+        data = corpus.training_data(default_min_count(corpus.tokens_total), 5_000_000, held_out, 1)
+        documents = Documents(data, SHARE)
         print(f"{len(documents.tokens):,} words in {documents.table.shape[0]:,} documents, {args.topics} topics")
         for name, (way, passes) in ways.items():
             for number in passes if name in args.only else []:
