@@ -1,8 +1,8 @@
 """What scores are computed from besides the vectors: the corpus with what was held out, and its labelled documents."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from core.data.training_data import TrainingData
 __all__ = ["DocumentLabels", "Material", "Need"]
 
 Need = Literal["held_out", "labels"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Material:
 
     data: TrainingData | None = None
     labels: DocumentLabels | None = None
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def has(self) -> frozenset[Need]:
@@ -51,3 +53,15 @@ class Material:
         if self.data is not None and self.labels is not None:
             met.add("labels")
         return frozenset(met)
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What a score asks of every space alike, made for the first of them and kept for the others.
+
+        Args:
+            what: names it, with all settings that it depends on.
+            make: makes it, of nothing but this material and those settings.
+        """
+        if what not in self._made:
+            self._made[what] = make()
+        made: T = self._made[what]
+        return made

@@ -124,3 +124,15 @@ def test_vectors_of_other_words_are_refused(data):
 def test_few_words_leave_no_gap():
     tiny = data_of([[0, 1, 2, 0, 1]] * 30, held_out=[3, 4])
     assert "gaps" in HeldOutGap.evaluate(space_of(np.eye(3)), Material(tiny)).undefined
+
+
+def test_the_text_is_read_once_for_all_spaces_that_are_scored_with_it(data, monkeypatch):
+    read, trained, material = [], held_out_gap._trained, Material(data)
+    monkeypatch.setattr(held_out_gap, "_trained", lambda *given: read.append(1) or trained(*given))
+    rng = np.random.default_rng(2)
+    spaces = [space_of(rng.normal(size=(WORDS, 20))) for _ in range(2)]
+    values = [HeldOutGap.evaluate(space, material).value for space in spaces]
+    assert len(read) == 1
+    assert values == [HeldOutGap.evaluate(space, Material(data)).value for space in spaces]
+    HeldOutGap.evaluate(spaces[0], material, HeldOutGapParams(gaps=60))
+    assert len(read) == 4, "other gaps are asked for"
