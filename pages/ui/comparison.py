@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.errors import SemascopeError
-from core.runs.comparing import held_out_apart, loss_meaning, why_apart
+from core.evaluation.benchmark import BENCHMARKS
+from core.runs.comparing import held_out_apart, loss_meaning, same_text, why_apart
 from core.runs.views import RunView
 from pages.ui.ask import Asked, asked, progress_line
 from pages.ui.cards import held_out_expected, loss_unit
@@ -122,16 +124,19 @@ def _ranks(runs: Sequence[RunView]) -> None:
         st.caption("It is measured once two of the runs have ended with vectors.")
         return
     words = min(_vocabulary(run) for run in ready)
-    answers: dict[str, Asked | str] = {}
-    for run in ready:
-        try:
-            answers[run.id] = asked(run, "evaluate", benchmark="held_out_rank", params={"words": words})
-        except SemascopeError as error:
-            answers[run.id] = str(error)
+    answers = {run.id: _asked(run, "held_out_rank", words=words) for run in ready}
+    # The gaps are the same only where the words are.
+    alike = all(run.spec and ready[0].spec and same_text(run.spec, ready[0].spec) for run in ready)
+    filled = {run.id: _asked(run, "held_out_gap") for run in ready} if alike else {}
     names = names_of(ready)
-    rows = [_row(name, answers[run.id]) for run, name in zip(ready, names, strict=True)]
+    rows = pd.DataFrame(
+        [_row(name, answers[run.id], filled.get(run.id)) for run, name in zip(ready, names, strict=True)]
+    )
+    by_gaps = bool(rows["Gaps filled"].notna().all())
+    if not by_gaps:
+        rows = rows.drop(columns="Gaps filled")
     st.dataframe(
-        pd.DataFrame(rows).sort_values("Rank", na_position="last"),
+        rows.sort_values("Gaps filled" if by_gaps else "Rank", ascending=not by_gaps, na_position="last"),
         hide_index=True,
         height="content",
         alt="Mean rank of the held-out word of each run",
@@ -142,6 +147,9 @@ def _ranks(runs: Sequence[RunView]) -> None:
             ),
             "±": st.column_config.NumberColumn(format="%.2f", help="Twice the standard error, in percent."),
             "Words guessed": st.column_config.NumberColumn(format="localized"),
+            "Gaps filled": st.column_config.NumberColumn(
+                format="%.3f", help=f"{BENCHMARKS.get('held_out_gap').summary} The best stands first."
+            ),
         },
     )
     st.caption(f"Chosen from the {words:,} most frequent words, which all of them know; lower is better, 50 is chance.")
@@ -154,7 +162,15 @@ def _ranks(runs: Sequence[RunView]) -> None:
             progress_line(run, [(name, found)], place=f"rank-{run.id}")
 
 
-def _row(name: str, found: Asked | str) -> dict[str, object]:
+def _asked(run: RunView, benchmark: str, **params: Any) -> Asked | str:
+    """A score, asked of the worker; or why it cannot be asked, as a sentence."""
+    try:
+        return asked(run, "evaluate", benchmark=benchmark, params=params)
+    except SemascopeError as error:
+        return str(error)
+
+
+def _row(name: str, found: Asked | str, filled: Asked | str | None) -> dict[str, object]:
     facts = {} if isinstance(found, str) else found[1].facts
     deviation = facts.get("deviation")
     return {
@@ -162,6 +178,7 @@ def _row(name: str, found: Asked | str) -> dict[str, object]:
         "Rank": facts.get("value"),
         "±": None if deviation is None else 2 * deviation,
         "Words guessed": facts.get("used"),
+        "Gaps filled": None if filled is None or isinstance(filled, str) else filled[1].facts.get("value"),
     }
 
 

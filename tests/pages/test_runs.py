@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 
@@ -321,6 +322,30 @@ def test_where_they_do_not_it_is_said_and_ranks_are_compared(full_home, open_pag
     assert sorted(ranks["Rank"]) == list(ranks["Rank"])
     assert ranks["Rank"].between(0, 100).all()
     assert (ranks["Words guessed"] > 0).all()
+
+
+def test_gaps_filled_stand_beside_the_ranks_where_there_are_enough(full_home, open_page, tmp_path):
+    rng = np.random.default_rng(1)
+    words = [f"{letter}{number}" for letter in "ab" for number in range(150)]
+    # Each line keeps to one half of the words, which vectors can learn; hardly any five in a row stand there twice.
+    lines = [" ".join(words[150 * (line % 2) + n] for n in rng.integers(0, 150, 20)) for line in range(600)]
+    (tmp_path / "varied.txt").write_text("\n".join(lines), "utf-8")
+    settings = {"corpus": full_home.add_corpus(tmp_path / "varied.txt"), "held_out": 0.1, "threads": 1}
+    made = [
+        full_home.create_run(make_spec(name, {"dimensions": 12}, settings, name)) for name in ("random", "ppmi_svd")
+    ]
+    for run in made:
+        assert train_run(full_home, run) == 0
+    app = compared(open_page, *made)
+    assert "Gaps filled" not in app.dataframe[1].value, "nobody has measured yet"
+    worker = Worker(full_home)
+    while worker.turn():
+        pass
+    app.run()
+    ranks = app.dataframe[1].value
+    assert not app.exception
+    assert list(ranks["Run"]) == ["ppmi_svd", "random"], "the best stands first"
+    assert ranks["Gaps filled"].iloc[0] > 0.6 > ranks["Gaps filled"].iloc[1] > 0.4
 
 
 def test_those_that_compare_have_their_chart_beside_those_that_do_not(full_home, open_page, several):
