@@ -198,7 +198,7 @@ def test_vectors_come_in_by_upload_and_by_path(full_home, open_page, tmp_path):
     assert (run.name, run.architecture, run.id) == ("my *vectors*", IMPORTED, app.session_state["run"])
     assert full_home.space(run.id).keys == ["king", "<b>x</b>"]
     # What was mended stays in sight.
-    assert "there twice" in app.warning[0].value
+    assert "there twice" in app.info[0].value
     assert list((full_home.home / "uploads").iterdir()) == []
     path = tmp_path / "vectors.bin"
     path.write_bytes(text)
