@@ -16,6 +16,7 @@ from core.negative_sampling.held_out import HeldOut, keep_probabilities
 from core.negative_sampling.layer_losses import Layer, Path, WithBiases, layer_of
 from core.negative_sampling.layer_params import LayerParams
 from core.negative_sampling.model import Model, Shape, matrix_of, padded_width
+from core.negative_sampling.move_params import MEMORIES
 from core.negative_sampling.presets import OVERHEAD_BYTES, estimate, zipfian_counts
 from core.negative_sampling.training import Kernel, NegativeSampling
 
@@ -23,7 +24,6 @@ __all__ = ["OutputLayers"]
 
 L = TypeVar("L", bound=LayerParams)
 
-MEMORIES = {"sgd": 0, "adagrad": 1, "adam": 2}
 COLLECTED = {"sgd": 3.6, "adagrad": 5.6, "adam": 7.0}
 """How much longer than with negative sampling it takes to collect a row's whole gradient and move it so."""
 WHOLE_PAIRS, WHOLE_MEANS = 0.5, 0.3
