@@ -11,7 +11,8 @@ from core.commands.output import print_json, print_table, say
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.store import Store
 from core.runs.studies.keeping import stop_study, study
-from core.runs.studies.views import StudyRow, StudyView
+from core.runs.studies.rows import StudyRow
+from core.runs.studies.views import StudyView
 
 __all__ = ["Detached", "describe_study", "follow_study", "show_study", "stopping"]
 
@@ -128,5 +129,5 @@ def _progress(view: StudyView) -> None:
     if not sys.stderr.isatty():
         return
     at_work = next((row for row in view.rows if row.run.state == "running"), None)
-    which = f"run {at_work.number}, {at_work.title}" if at_work else view.state
+    which = f"run {at_work.number}, {at_work.title}" if at_work else f"{view.scoring} …" if view.scoring else view.state
     print(f"\r{view.fraction:4.0%}  {which:<60}", end="", file=sys.stderr, flush=True)

@@ -9,8 +9,9 @@ import streamlit as st
 from core.evaluation.benchmark import BENCHMARKS, NORMAL_95, Benchmark, EvaluationResult
 from core.params import describe
 from core.runs.metrics import last_row
+from core.runs.studies.rows import StudyRow
 from core.runs.studies.spec import HELD_OUT_LOSS, DuelPlan
-from core.runs.studies.views import StudyRow, StudyView
+from core.runs.studies.views import StudyView
 from pages.ui.text import count, md
 
 __all__ = [

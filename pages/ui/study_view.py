@@ -145,6 +145,8 @@ def _progress(view: StudyView) -> None:
         said = WAITING
     elif view.state == "stopping":
         said += ", stopping"
+    elif view.scoring:
+        said = f"{md(view.scoring, 120)} …"
     elif view.kind == "duel" and ended == len(view.rows) < view.spec.asked:
         said += f", {architecture_title(view.spec.entrants[ended].architecture)} next"
     st.progress(view.fraction, text=f"{said} · {view.fraction:.0%}".replace("%", " %"))

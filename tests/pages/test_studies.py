@@ -7,14 +7,16 @@ import math
 import pandas as pd
 import pytest
 
-from core.evaluation.benchmark import EvaluationResult
+from core.evaluation.benchmark import BENCHMARKS, EvaluationResult
+from core.runs.locks import hold
 from core.runs.processes import own_attempt
 from core.runs.records import Result, Seconds, attempt_path, result_path
 from core.runs.spec import make_spec
+from core.runs.studies.driving import Driving, Stopped
 from core.runs.studies.keeping import create_study, delete_study, stop_study, studies, study
 from core.runs.studies.marks import mark
 from core.runs.studies.ranges import parse_range
-from core.runs.studies.scores import write_scores
+from core.runs.studies.scores import note_scoring, read_scores, read_scoring, write_scores
 from core.runs.studies.spec import make_duel, make_search, make_seeds
 from core.runs.trainer import train_run
 from core.runs.worker import Worker
@@ -293,6 +295,56 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert "**Curves**: no two on one chart." in said(app)
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
     assert "Explore the best" in links(app)
+
+
+def test_what_is_being_scored_is_said_while_the_driver_lives(full_home, open_page):
+    sides = [recipe(full_home), recipe(full_home, "random")]
+    made = create_study(full_home, make_duel(sides, 5, "held_out_gap"))
+    run = child(full_home, made, 1, sides[0])
+    ends(full_home, made, outcome="")
+    note_scoring(full_home.study_folder(made), run, "held_out_gap")
+    with hold(full_home.study_folder(made) / "lock"):
+        view = study(full_home, made)
+        assert (view.state, view.scoring) == ("running", "Scoring 1 of 2: gaps filled")
+        assert view.fraction == pytest.approx(0.95 / 2), "one of two has trained, and is not scored"
+        assert [one.proto.text.replace("\\", "") for one in open_page(TRAIN, study=made).get("progress")] == [
+            "Scoring 1 of 2: gaps filled … · 48 %"
+        ]
+        scored(full_home, made, run, 0.7, "held_out_gap")
+        assert study(full_home, made).fraction == 0.5
+        for nobody in ("20200101-000000-aaaaaa", ""):
+            note_scoring(full_home.study_folder(made), nobody, "held_out_gap")
+            assert study(full_home, made).scoring == ""
+    note_scoring(full_home.study_folder(made), run, "held_out_gap")
+    view = study(full_home, made)
+    assert (view.state, view.scoring) == ("interrupted", ""), "a killed driver's last note says nothing"
+
+
+def test_scores_are_kept_one_by_one_and_computed_once(full_home, monkeypatch):
+    sides = [recipe(full_home), recipe(full_home, "random")]
+    made = create_study(full_home, make_duel(sides, 5))
+    run = full_home.run(child(full_home, made, 1, sides[0]))
+    folder, asked, noted = full_home.study_folder(made), [], []
+    driving = Driving(full_home, folder, study(full_home, made).spec, "local", lambda: len(asked) == 1)
+    units = [BENCHMARKS.get(name) for name in ("held_out_rank", "held_out_gap")]
+    for unit in units:
+        whole = unit.evaluate
+
+        def evaluate(space, material, whole=whole, name=unit.name):
+            asked.append(name)
+            noted.append(read_scoring(folder))
+            return whole(space, material)
+
+        monkeypatch.setattr(unit, "evaluate", evaluate)
+    with pytest.raises(Stopped):
+        driving.score(run, units)
+    assert set(read_scores(folder, run)) == {"held_out_rank"}, "what was computed before the stop is kept"
+    driving = Driving(full_home, folder, driving.spec, "local")
+    assert set(driving.score(run, units)) == {"held_out_rank", "held_out_gap"}
+    driving.score(run, units)
+    assert asked == ["held_out_rank", "held_out_gap"]
+    assert noted == [(run.id, name) for name in asked]
+    assert read_scoring(folder) == ("", "")
 
 
 def test_a_side_that_was_done_sooner_says_why(full_home, open_page, duel):

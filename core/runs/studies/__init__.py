@@ -26,7 +26,7 @@ words per second, held-out loss with its meaning, the value that decides with it
 
 spec, ranges             what was asked, validated whenever it is read
 keeping                  made, listed, stopped, resumed, deleted, taken back
-views, notes, scores     what lists and pages show
+views, rows, notes, scores   what lists and pages show
 driver, driving, marks   the process that works through a duel or a search; what both take; what was made
 duel, pace, quiet        the epochs that fit into a time, and training alone
 search                   what optuna proposes

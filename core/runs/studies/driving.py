@@ -19,7 +19,7 @@ from core.runs.spec import Spec
 from core.runs.store import Store
 from core.runs.studies.keeping import go_on, study
 from core.runs.studies.marks import mark, was_made
-from core.runs.studies.scores import read_scores, write_scores
+from core.runs.studies.scores import note_scoring, read_scores, write_scores
 from core.runs.studies.spec import StudySpec
 from core.runs.trash import trashed
 from core.runs.views import RunView
@@ -52,6 +52,7 @@ class Driving:
         self.corpus = store.corpus(spec.settings.corpus, workspace)
         self._asked = asked
         self._material: Material | None = None
+        note_scoring(folder, "", "")  # what a killed one has left
 
     def check(self) -> None:
         """Raise `Stopped` where the study was asked to stop."""
@@ -144,20 +145,33 @@ class Driving:
         return self._material
 
     def score(self, run: RunView, units: list[type[Benchmark[Any]]]) -> dict[str, EvaluationResult]:
-        """The scores of a run's vectors by benchmark, computed unless they are there; none where it has no vectors."""
+        """The scores of a run's vectors by benchmark, computed unless they are there; none where it has no vectors.
+
+        Each is kept as soon as it is computed, so that it is seen, and not computed again after a stop.
+
+        Raises:
+            Stopped: the study was asked to stop.
+        """
         known = read_scores(self.folder, run)
         if run.state == "failed" or not run.has_vectors or all(unit.name in known for unit in units):
             return known
         self.check()
         started = time.monotonic()
         space = self.store.space(run.id, self.workspace)
-        found = []
-        for unit in units:
-            try:
-                found.append(unit.evaluate(space, self.material()))
-            except SemascopeError as error:
-                found.append(dataclasses.replace(unit.evaluate(space, Material()), undefined=str(error)))
-        write_scores(self.folder, run, found, time.monotonic() - started)
+        found = list(known.values())
+        try:
+            for unit in units:
+                if unit.name in known:
+                    continue
+                self.check()
+                note_scoring(self.folder, run.id, unit.name)
+                try:
+                    found.append(unit.evaluate(space, self.material()))
+                except SemascopeError as error:
+                    found.append(dataclasses.replace(unit.evaluate(space, Material()), undefined=str(error)))
+                write_scores(self.folder, run, found, time.monotonic() - started)
+        finally:
+            note_scoring(self.folder, "", "")
         return read_scores(self.folder, run)
 
 

@@ -153,6 +153,7 @@ def _goes_on(driving: Driving) -> bool:
 
 
 def _benchmarks(driving: Driving) -> list[type[Benchmark[Any]]]:
-    """All scores that the corpus allows; the one that decides is among them even if it does not, to say why."""
-    has = driving.material().has
-    return [unit for unit in BENCHMARKS if unit.name == driving.spec.score or not unit.unmet(has)]
+    """All scores that the corpus allows, first the one that decides, which is among them even if it does not."""
+    has, decides = driving.material().has, driving.spec.score
+    units = [unit for unit in BENCHMARKS if unit.name == decides or not unit.unmet(has)]
+    return sorted(units, key=lambda unit: unit.name != decides)

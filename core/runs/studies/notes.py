@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.evaluation.benchmark import EvaluationResult
+from core.evaluation.benchmark import BENCHMARKS, EvaluationResult
 from core.runs.state import RunState
 from core.runs.studies.marks import did_all
+from core.runs.studies.scores import read_scoring
 from core.runs.studies.spec import DuelPlan, StudySpec
 from core.runs.views import RunView
 
-__all__ = ["losses_apart", "luck_of", "note_of", "over_budget"]
+__all__ = ["losses_apart", "luck_of", "note_of", "over_budget", "scoring_of"]
 
 MUCH = 0.75
 """Share of its time that a side of a duel uses without a word on the rest."""
@@ -62,6 +63,22 @@ def luck_of(values: int) -> str:
         f"The best of {values} scores, all of one seed and the same lines, is partly luck; train its settings with "
         "several other seeds to see what they are worth."
     )
+
+
+def scoring_of(spec: StudySpec, runs: Sequence[RunView], folder: Path) -> str:
+    """What the driver of a study is scoring, in words; empty where it scores nothing.
+
+    Args:
+        spec: what the study was asked.
+        runs: of the study.
+        folder: of the study.
+    """
+    run, score = read_scoring(folder)
+    number = next((view.spec.number for view in runs if view.spec is not None and view.id == run), 0)
+    if not number or score not in BENCHMARKS.names():
+        return ""
+    title = BENCHMARKS.get(score).title
+    return f"Scoring {number} of {spec.asked}: {title[:1].lower()}{title[1:]}"
 
 
 def over_budget(plan: DuelPlan, state: RunState, seconds: float | None) -> bool:

@@ -8,7 +8,7 @@ from core.files import write_json
 from core.runs.records import read_object
 from core.runs.views import RunView
 
-__all__ = ["read_scores", "score_path", "write_scores"]
+__all__ = ["note_scoring", "read_scores", "read_scoring", "score_path", "write_scores"]
 
 
 def score_path(study: Path, run: str) -> Path:
@@ -54,6 +54,24 @@ def read_scores(study: Path, run: RunView) -> dict[str, EvaluationResult]:
         if score.benchmark in BENCHMARKS.names():
             found[score.benchmark] = score
     return found
+
+
+def note_scoring(study: Path, run: str, score: str) -> None:
+    """Note what is being scored, for those who look on; an empty `run` notes that nothing is."""
+    path = study / "scoring.json"
+    if run:
+        write_json(path, {"run": run, "score": score})
+    else:
+        path.unlink(missing_ok=True)
+
+
+def read_scoring(study: Path) -> tuple[str, str]:
+    """The run that is being scored and by what; empty where none is. A driver that was killed leaves its last note."""
+    try:
+        value = read_object(study / "scoring.json")
+    except RunError:
+        return "", ""
+    return str(value.get("run", "")), str(value.get("score", ""))
 
 
 def _vectors(run: RunView) -> str:

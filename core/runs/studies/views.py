@@ -1,60 +1,26 @@
 """What lists and pages show of a study: its state, how far it is, and a row for each of its runs."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.architecture import ARCHITECTURES
 from core.errors import RunError
-from core.evaluation.benchmark import EvaluationResult
-from core.runs.comparing import loss_meaning
 from core.runs.locks import is_held, surely_free
 from core.runs.metrics import last_row
 from core.runs.paths import clean_name
 from core.runs.records import Result, read_object
-from core.runs.spec import Spec
 from core.runs.state import ACTIVE, RunState, derive, look
-from core.runs.studies.notes import losses_apart, luck_of, note_of, over_budget
+from core.runs.studies.notes import losses_apart, luck_of, over_budget, scoring_of
+from core.runs.studies.rows import StudyRow, view_row
 from core.runs.studies.scores import read_scores
 from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
 from core.runs.views import RunView, may_live
 
-__all__ = ["StudyRow", "StudyView", "view_study"]
+__all__ = ["StudyView", "view_study"]
 
-
-@dataclass(frozen=True, slots=True)
-class StudyRow:
-    """One run of a study, as its table shows it.
-
-    Attributes:
-        run: the run; its state, reason and name.
-        number: which one it is, from 1.
-        title: of its architecture.
-        differs: the settings by which the study's runs differ: the seed; what is searched; of a duel the architecture
-            and its epochs, where it has them.
-        seconds: of training so far, over all attempts; None before.
-        words_per_second: words of the corpus passed over in a second of training; None before.
-        held_out_loss: mean per held-out example; None where it was not measured.
-        loss: what that loss is, in words; numbers of rows compare where it is the same.
-        scores: by benchmark; empty until they are computed. A value comes with its error, direction and basis.
-        value: of what decides in this study (`StudyView.score`); None where it is not known.
-        deviation: standard error of `value`, where it has one.
-        note: what there is to say, as a sentence: that it went over the budget, why there is no score; else empty.
-    """
-
-    run: RunView
-    number: int
-    title: str
-    differs: Mapping[str, Any]
-    seconds: float | None = None
-    words_per_second: float | None = None
-    held_out_loss: float | None = None
-    loss: str = ""
-    scores: Mapping[str, EvaluationResult] = field(default_factory=dict)
-    value: float | None = None
-    deviation: float | None = None
-    note: str = ""
+TRAINED = 0.95
+"""Share of a run's work that is done once it has trained, where its vectors are scored then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +38,7 @@ class StudyView:
         rows: its runs that there are, by number; a deleted one is missing.
         fraction: share of the work done, 0 to 1.
         best: id of the run with the best value; empty while there is none, and for seeds.
+        scoring: which of its runs is being scored by what, such as “Scoring 2 of 3: gaps filled”; else empty.
         result: how the newest attempt of its driver ended; None for seeds, which need none.
         can_resume: `resume_study` would go on with it.
     """
@@ -86,6 +53,7 @@ class StudyView:
     rows: tuple[StudyRow, ...] = ()
     fraction: float = 0.0
     best: str = ""
+    scoring: str = ""
     result: Result | None = None
     can_resume: bool = False
 
@@ -151,9 +119,9 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
     if derive(facts) == "interrupted" and may_live(folder, facts.attempt):
         facts = look(folder, held=not surely_free([folder / "lock"]), damage=damage)
     if spec is None:
-        rows = tuple(_row(None, view, {}, folder) for view in members)
+        rows = tuple(view_row(None, view, {}, folder) for view in members)
         return StudyView(folder.name, folder, "damaged", damage, name or folder.name, notes, rows=rows)
-    rows = tuple(_row(spec, view, read_scores(folder, view), folder) for view in members)
+    rows = tuple(view_row(spec, view, read_scores(folder, view), folder) for view in members)
     state = _state_of_seeds(members) if spec.kind == "seeds" else derive(facts)
     if spec.kind == "seeds":
         resumable = any(view.can_resume or view.state == "cancelled" for view in members)
@@ -170,6 +138,7 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
         rows=rows,
         fraction=_fraction(spec, state, rows),
         best=_best(spec, rows),
+        scoring=scoring_of(spec, members, folder) if facts.held else "",
         result=facts.result,
         can_resume=resumable and state not in ACTIVE,
     )
@@ -188,45 +157,6 @@ def _members(runs: Iterable[RunView]) -> list[RunView]:
         if view.spec is not None:
             found.setdefault(view.spec.number, view)
     return [found[number] for number in sorted(found)]
-
-
-def _row(spec: StudySpec | None, view: RunView, scores: Mapping[str, EvaluationResult], folder: Path) -> StudyRow:
-    assert view.spec is not None
-    result = view.result
-    seconds, words, loss = None, None, None
-    if result is not None and not view.active:
-        seconds, words, loss = result.seconds.train, float(result.words), result.held_out_loss
-    elif view.attempt and (row := last_row(view.folder / "metrics.jsonl")) is not None:
-        seconds, words, loss = row["seconds"], float(row["words"]), row["held_out_loss"]
-    decides = scores.get(spec.score) if spec else None
-    value, deviation = (decides.value, decides.deviation) if decides else (None, None)
-    if spec is not None and spec.score and score_of(spec.score) is None and view.state == "finished":
-        value = loss
-    return StudyRow(
-        run=view,
-        number=view.spec.number,
-        title=ARCHITECTURES.get(view.architecture).title if view.spec.params is not None else "Imported vectors",
-        differs=_differs(spec, view.spec),
-        seconds=seconds,
-        words_per_second=words / seconds if seconds and words else None,
-        held_out_loss=loss,
-        loss=loss_meaning(view.spec),
-        scores=scores,
-        value=value,
-        deviation=deviation,
-        note=note_of(spec, view, seconds, decides, folder),
-    )
-
-
-def _differs(spec: StudySpec | None, run: Spec) -> dict[str, Any]:
-    params = run.params.model_dump() if run.params else {}
-    if spec is None:
-        return {}
-    if spec.kind == "seeds":
-        return {"seed": run.settings.seed}
-    if spec.kind == "search":
-        return {one.name: params.get(one.name) for one in spec.ranges}
-    return {"architecture": run.architecture, **({"epochs": params["epochs"]} if "epochs" in params else {})}
 
 
 def _state_of_seeds(runs: list[RunView]) -> RunState:
@@ -285,11 +215,14 @@ def _fraction(spec: StudySpec, state: RunState, rows: tuple[StudyRow, ...]) -> f
     asked = spec.asked if spec.kind != "seeds" else len(rows)
     if not asked:
         return 0.0
-    done = 0.0
+    done, scored = 0.0, spec.score != "" and score_of(spec.score) is not None
+    trained = TRAINED if scored else 1.0
     for row in rows:
         if row.run.active:
             newest = last_row(row.run.folder / "metrics.jsonl") if row.run.attempt else None
-            done += min(1.0, newest["fraction"]) if newest else 0.0
+            done += trained * min(1.0, newest["fraction"]) if newest else 0.0
+        elif row.run.has_vectors and row.run.state != "failed" and scored and spec.score not in row.scores:
+            done += trained
         elif row.run.result is not None:
             # A run that ended early is done all the same.
             ended = spec.kind != "seeds" or row.run.state == "finished"
