@@ -62,7 +62,7 @@ def test_other_dimensions_are_one_sentence_before_start(full_home, open_page, br
 def test_what_takes_no_vectors_offers_none(full_home, open_page, brought):
     app = open_page("train/train.py")
     app.selectbox(key=PICKER).set_value(brought).run()
-    app.session_state["form.architecture"] = "fasttext"
+    app.session_state["form.architecture"] = "lsa"
     app.run()
     assert PICKER not in keys(app)
     app.button(key="start").click().run()

@@ -77,6 +77,17 @@ def test_the_vectors_of_a_finished_run_are_gone_on_with(store):
     assert dimensions_of(store.run(first)) == 16
 
 
+def test_fasttext_goes_on_with_its_own_rows(store):
+    first = store.create_run(begin(store, "", "fasttext", {"dimensions": 16, "epochs": 5}))
+    train_run(store, first)
+    again = store.create_run(begin(store, first, "fasttext", {"dimensions": 16, "epochs": 1, "learning_rate": 1e-6}))
+    assert train_run(store, again) == 0
+    earlier, later = (store.space(run).encoder for run in (first, again))
+    assert len(earlier.known) > 10
+    np.testing.assert_array_equal(later.known, earlier.known)
+    np.testing.assert_allclose(later.rows[0:1000], earlier.rows[0:1000], atol=1e-4)
+
+
 def test_the_newest_is_offered_first(store, vectors, monkeypatch):
     # Made in another order than that of their times; two of them are of one second.
     moments = [datetime(2026, 3, 1, 13, 0, 0, second, UTC) for second in (700, 200)]
