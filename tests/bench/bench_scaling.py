@@ -1,17 +1,19 @@
 """Time and memory a word from 1 to 100 million words, the same million over and over, 30,000 words in the vocabulary.
 
-    python -m tests.bench.bench_scaling [--architecture skipgram]… [--millions 1 3 10 30 100] [--limited]
+    python -m tests.bench.bench_scaling [--architecture skipgram]… [--millions 1 3 10 30 100] [--rounds 3] [--limited]
 
 Each training is a process of its own: one pass over the corpus, or as many as 30 million words take, two threads, 100
-dimensions. It tells what the processor and the wall say a word took, the largest memory of its own (anonymous pages,
-looked at ten times a second), and how much of the mapped corpus was in memory at the end, which the system may take
-back at any time. With `--limited`, the largest once more in a process that is allowed less memory of its own than its
-tokens take. Text and corpora are put in the system's temporary folder: 0.5 GB each for 100 million words.
+dimensions. All sizes take turns, and of each the median of the rounds counts. It tells what the processor and the wall
+say a word took, the largest memory of its own (anonymous pages, looked at ten times a second), and how much of the
+mapped corpus was in memory at the end, which the system may take back at any time. With `--limited`, the largest once
+more in a process that is allowed less memory of its own than its tokens take; those must be of 100 million words, for
+a process needs some 200 MB. Text and corpora are put in the system's temporary folder: 0.5 GB each for 100 million.
 """
 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -77,10 +79,22 @@ def attempt(home: Path, corpus: str, name: str, epochs: int, limit: int = 0) -> 
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def tell(name: str, millions: int, found: dict[str, float]) -> None:
+    processor, wall = (1e9 * found[what] / found["words"] for what in ("processor", "seconds"))
+    own, mapped, tokens = (found[what] / 1e6 for what in ("own", "mapped", "tokens"))
+    print(
+        f"  {name} {found['words'] / 1e6:6.1f} M words of {millions} M, {found['vocabulary']:,} different: "
+        f"{processor:6.1f} ns of processor a word, {wall:6.1f} ns in all; memory of its own {own:5.0f} MB, "
+        f"mapped {mapped:5.0f} MB, tokens {tokens:5.0f} MB",
+        flush=True,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--architecture", action="append", default=[])
     parser.add_argument("--millions", type=int, nargs="+", default=[1, 3, 10, 30, 100])
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limited", action="store_true")
     args = parser.parse_args()
     text = film_reviews(1_000_000)
@@ -92,20 +106,16 @@ def main() -> None:
             corpora[millions] = store.add_corpus(path, CorpusOptions(), f"{millions} million words")
             path.unlink()
         for name in args.architecture or ["skipgram", "cbow"]:
-            taken = []
-            for millions, corpus in corpora.items():
-                found = attempt(home, corpus, name, max(1, LEAST // millions))
-                taken.append(1e9 * found["processor"] / found["words"])
-                wall = 1e9 * found["seconds"] / found["words"]
-                own, mapped, tokens = (found[what] / 1e6 for what in ("own", "mapped", "tokens"))
-                print(
-                    f"  {name} {found['words'] / 1e6:6.1f} M words of {millions} M, {found['vocabulary']:,} different: "
-                    f"{taken[-1]:6.1f} ns of processor a word, {wall:6.1f} ns in all; memory of its own {own:5.0f} MB, "
-                    f"mapped {mapped:5.0f} MB, tokens {tokens:5.0f} MB",
-                    flush=True,
-                )
-            spread = max(taken) / min(taken) - 1
-            print(f"{name}: processor time a word within {spread:.0%} (target {TARGET:.0%})", flush=True)
+            taken: dict[int, list[float]] = {millions: [] for millions in corpora}
+            for _ in range(args.rounds):
+                for millions, corpus in corpora.items():
+                    found = attempt(home, corpus, name, max(1, LEAST // millions))
+                    taken[millions].append(1e9 * found["processor"] / found["words"])
+                    tell(name, millions, found)
+            medians = {millions: statistics.median(times) for millions, times in taken.items()}
+            spread = max(medians.values()) / min(medians.values()) - 1
+            told = ", ".join(f"{millions} M {median:.0f} ns" for millions, median in medians.items())
+            print(f"{name}: processor time a word {told}: within {spread:.0%} (target {TARGET:.0%})", flush=True)
             if args.limited:
                 largest = max(corpora)
                 limit = int(SHARE * found["tokens"])
