@@ -18,9 +18,9 @@ from core.runs.studies.deciding import fitting_scores
 from core.runs.studies.ranges import Range, default_ranges, searchable, usually_searched
 from core.runs.studies.spec import HELD_OUT_LOSS, Kind, StudySpec, make_duel, make_search, make_seeds
 from pages.ui.architecture_picker import in_order
-from pages.ui.forms import WIDEST
 from pages.ui.session import corpus_name
 from pages.ui.starting import DEFAULT_ARCHITECTURE, preset_values
+from pages.ui.study_fields import number, range_of, settle, whole
 from pages.ui.text import duration, md, worded
 
 __all__ = ["KIND", "How", "pick_how", "plan_study", "searched", "start_label"]
@@ -84,7 +84,7 @@ def searched(architecture: str, infos: Iterable[ParamInfo], values: Mapping[str,
         values: theirs and the run's, as they stand in the form.
     """
     known = usually_searched(architecture, infos, values)
-    _settle(SEARCHED, known, _first(known))
+    settle(SEARCHED, known, _first(known))
     return list(st.session_state[SEARCHED])
 
 
@@ -95,7 +95,7 @@ def start_label(study: StudySpec | None) -> str:
 
 def _seeds(spec: Spec, price: Predicted | None) -> StudySpec:
     told = st.container()
-    seeds = _whole("Seeds", "form.seeds", 5, "Trainings that differ by their seed alone; five give an interval.")
+    seeds = whole("Seeds", "form.seeds", 5, "Trainings that differ by their seed alone; five give an interval.")
     title = ARCHITECTURES.get(spec.architecture).title
     named = dataclasses.replace(spec, name=spec.name or f"{title} · {corpus_name(spec.settings.corpus)}")
     study = make_seeds(named, seeds)
@@ -113,7 +113,7 @@ def _duel(chosen: Corpus, spec: Spec) -> StudySpec:
     if spec.architecture not in open_to:
         raise SettingsError(ARCHITECTURES.get(spec.architecture).refuses(extent) or "It cannot learn from this corpus.")
     rivals = sorted((one for one in open_to if one != spec.architecture), key=RIVALS.__contains__, reverse=True)
-    _settle("form.duel", open_to, [spec.architecture, *rivals[:1]])
+    settle("form.duel", open_to, [spec.architecture, *rivals[:1]])
     told = st.container()
     entrants = st.multiselect(
         "Architectures",
@@ -124,7 +124,7 @@ def _duel(chosen: Corpus, spec: Spec) -> StudySpec:
         help="Those that learn nothing are the floor that the others have to beat.",
         persist_state="session",
     )
-    seconds = _number("Seconds each", "form.seconds", 30.0, "Of training; the number of epochs is chosen to fit.")
+    seconds = number("Seconds each", "form.seconds", 30.0, "Of training; the number of epochs is chosen to fit.")
     score = _pick_score(chosen, spec, [])
     study = make_duel(
         [_entrant(name, spec, extent) for name in entrants],
@@ -156,7 +156,7 @@ def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
     told = st.container()
     known = {one.name: one for one in default_ranges(spec)}
     labels = {info.name: info.label for info in describe(ARCHITECTURES.get(spec.architecture).Params)}
-    _settle(SEARCHED, list(known), _first(list(known)))
+    settle(SEARCHED, list(known), _first(list(known)))
     names = st.multiselect(
         "Settings to search",
         list(known),
@@ -167,10 +167,10 @@ def _search(chosen: Corpus, spec: Spec, price: Predicted | None) -> StudySpec:
         persist_state="session",
     )
     score = _pick_score(chosen, spec, names)
-    trials = _whole("Trials", "form.trials", 20, "Trainings in all; ten for each setting that is searched.")
+    trials = whole("Trials", "form.trials", 20, "Trainings in all; ten for each setting that is searched.")
     with st.expander("Ranges and limit", icon=":material/tune:"):  # folded: Start is to stand where it is seen
-        ranges = [_range(spec.architecture, known[name], labels[name]) for name in names]
-        minutes = _number(
+        ranges = [range_of(spec.architecture, known[name], labels[name]) for name in names]
+        minutes = number(
             "Minutes at most", "form.minutes", 0.0, "No trial begins after so many minutes of training; 0: no limit."
         )
         begun = st.container()
@@ -204,28 +204,6 @@ def _begun_elsewhere(spec: Spec, ranges: Sequence[Range], labels: Mapping[str, s
 def _first(known: Sequence[str]) -> list[str]:
     """What is searched of these unless somebody chooses."""
     return sorted(known, key=lambda name: (*FIRST_SEARCHED, name).index(name))[:FEW]
-
-
-def _range(architecture: str, default: Range, label: str) -> Range:
-    """The range of one setting, as it stands in the form."""
-    key = f"form.range.{architecture}.{default.name}"
-    if default.choices:
-        _settle(key, list(default.choices), list(default.choices))
-        picked = st.multiselect(label, default.choices, key=key, help="Words to choose from.", persist_state="session")
-        return default.model_copy(update={"choices": tuple(picked)})
-    assert default.low is not None
-    assert default.high is not None
-    how = "by ratio" if default.scale == "log" else "by difference"
-    st.markdown(f":small[{md(label)}, from and to]", help=f"What is tried lies between these, evenly {how}.")
-    left, right = st.columns(2)
-    with left:
-        low = _bound(f"{label}, from", f"{key}.low", default.low)
-    with right:
-        high = _bound(f"{label}, to", f"{key}.high", default.high)
-    if low >= high:
-        raise SettingsError(f"The range of {label.lower()} must go up, not from {low:g} to {high:g}.")
-    scale = "linear" if low <= 0 else default.scale
-    return default.model_copy(update={"low": low, "high": high, "scale": scale})
 
 
 def _pick_score(chosen: Corpus, spec: Spec, searched: Sequence[str]) -> str:
@@ -269,37 +247,3 @@ def _times(number: int, price: Predicted | None) -> str:
         return ""
     each = max(1.0, price.seconds)
     return f"{number} × {duration(each)}: about {duration(number * each)} of training."
-
-
-def _settle(key: str, options: Sequence[str], first: Sequence[str]) -> None:
-    """Keep what is chosen as far as it can still be chosen; begin with `first`."""
-    kept = st.session_state.get(key)
-    st.session_state[key] = [one for one in kept if one in options] if kept is not None else list(first)
-
-
-def _whole(label: str, key: str, first: int, text: str) -> int:
-    st.session_state.setdefault(key, first)
-    value = st.number_input(label, -WIDEST, WIDEST, value=None, step=1, key=key, help=text, persist_state="session")
-    return int(_given(value, label))
-
-
-def _number(label: str, key: str, first: float, text: str) -> float:
-    st.session_state.setdefault(key, first)
-    step = abs(first) / 5 or 1.0
-    value = st.number_input(label, value=None, step=step, format="%g", key=key, help=text, persist_state="session")
-    return float(_given(value, label))
-
-
-def _bound(label: str, key: str, first: float) -> float:
-    """A field for a number with neither label nor button to empty it: in half a narrow form these cut it off."""
-    st.session_state.setdefault(key, first)
-    step = abs(first) / 5 or 1.0
-    return st.number_input(
-        label, step=step, format="%g", key=key, label_visibility="collapsed", persist_state="session"
-    )
-
-
-def _given(value: float | None, label: str) -> float:
-    if value is None:
-        raise SettingsError(f"“{label}” is empty; give a number.")
-    return value
