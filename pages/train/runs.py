@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import SemascopeError
 from core.runs.studies.keeping import studies
+from core.runs.studies.views import StudyView
 from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import run_rows
@@ -17,7 +18,7 @@ from pages.ui.loss_chart import sparkline
 from pages.ui.overlay import COMPARED
 from pages.ui.run_details import details
 from pages.ui.session import architecture_title, corpus_name, label, store
-from pages.ui.study_list import study_details, study_list
+from pages.ui.study_list import name_within, study_details, study_list
 from pages.ui.study_table import PACE
 from pages.ui.undo import undo_row
 
@@ -25,15 +26,15 @@ STATES = ("queued", "running", "stopping", "finished", "stopped", "failed", "int
 TABLE = "runs_table"
 
 
-def row_of(run: RunView) -> dict[str, object]:
-    """A run as a row of the table."""
+def row_of(run: RunView, study: StudyView | None = None) -> dict[str, object]:
+    """A run as a row of the table, which may be that of a study alone."""
     rows, result = run_rows(run), run.result
     losses = [row["loss"] for row in rows if row["loss"] is not None]
     held_out = [row["held_out_loss"] for row in rows if row["held_out_loss"] is not None]
     seconds = result.seconds.train if result and result.seconds.train else rows[-1]["seconds"] if rows else None
     words = result.words if result and result.words else rows[-1]["words"] if rows else 0
     return {
-        "Name": label(run),
+        "Name": name_within(run, study) if study else label(run),
         "State": run.shown,
         "Architecture": architecture_title(run.architecture) if run.architecture else "–",
         "Corpus": corpus_name(run.corpus) if run.architecture else "–",
@@ -47,11 +48,11 @@ def row_of(run: RunView) -> dict[str, object]:
     }
 
 
-def table(runs: list[RunView]) -> list[RunView]:
-    """The table; returns the runs whose rows are chosen."""
+def table(runs: list[RunView], study: StudyView | None) -> list[RunView]:
+    """The table, of the runs of a study or of those that stand for themselves; returns the chosen ones."""
     wanted = compared() or [str(st.session_state.get("run"))]
     at = [i for i, run in enumerate(runs) if run.id in wanted]
-    frame = pd.DataFrame([row_of(run) for run in runs])
+    frame = pd.DataFrame([row_of(run, study) for run in runs])
     if not frame["Why"].any():
         frame = frame.drop(columns="Why")
     key = f"{TABLE}.{hash(tuple(run.id for run in runs))}"
@@ -68,8 +69,10 @@ def table(runs: list[RunView]) -> list[RunView]:
         alt="All runs, newest first",
         placeholder="–",
         column_config={
-            # What tells the runs of a study apart stands at the end of their names.
-            "Name": st.column_config.TextColumn(width="large" if any(run.study for run in runs) else "medium"),
+            # What tells runs of studies apart that are compared stands at the end of their names.
+            "Name": st.column_config.TextColumn(
+                width="large" if study is None and any(run.study for run in runs) else "medium"
+            ),
             "State": st.column_config.TextColumn(width="small", help="Derived from what lies on the disk now."),
             "Curve": st.column_config.LineChartColumn(
                 "Loss curve", width="small", help="Smoothed loss over the training."
@@ -81,7 +84,7 @@ def table(runs: list[RunView]) -> list[RunView]:
             "Held-out": number("Held-out loss", format="%.3f", help="The same on what was kept from training."),
             "Words/s": number(format="compact", help=PACE),
             "Seconds": number(format="%.1f", help="Seconds of training over all attempts."),
-            "Started": st.column_config.DatetimeColumn(format="distance"),
+            "Started": st.column_config.DatetimeColumn(format="distance", width=130),
             "Why": st.column_config.TextColumn(help="Why it failed, was interrupted or is damaged."),
         },
     )
@@ -168,7 +171,7 @@ if active:
 if not shown:
     st.caption("No run fits the filter." if runs else "All runs belong to a study; choose one to see its own.")
     st.stop()
-chosen = table(shown)
+chosen = table(shown, study)
 keep_compared(chosen)
 if not chosen:
     st.caption("Choose a row to see the run: recipe, files, exports. Choose two or more to compare their curves.")

@@ -9,17 +9,22 @@ from core.errors import SemascopeError
 from core.runs.dispatcher import ensure_dispatcher
 from core.runs.studies.keeping import delete_study, rename_study, resume_study, stop_study
 from core.runs.studies.views import StudyView
+from core.runs.views import RunView
 from pages.ui import guards
 from pages.ui.cards import PAGES, badge_of
-from pages.ui.session import corpus_name, store
+from pages.ui.session import corpus_name, is_phone, label, store
 from pages.ui.study_table import score_title
 from pages.ui.study_view import KINDS, study_facts, study_label
 from pages.ui.text import md
 from pages.ui.undo import remember_deleted
 
-__all__ = ["study_details", "study_list"]
+__all__ = ["name_within", "study_details", "study_list"]
 
 CHOSEN = "study"
+NAMED = 90
+"""Letters of a study's name that the names of its trials begin with."""
+NAME_WIDTH = 380
+"""Of about sixty letters; what is longer is whole in the box of the chosen one."""
 
 
 def study_list(views: Sequence[StudyView], of_run: str = "") -> StudyView | None:
@@ -47,11 +52,13 @@ def study_list(views: Sequence[StudyView], of_run: str = "") -> StudyView | None
         alt="All studies, newest first",
         placeholder="–",
         column_config={
-            "Name": st.column_config.TextColumn(width="medium"),
-            "State": st.column_config.TextColumn(width="small"),
-            "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
+            "Name": st.column_config.TextColumn(width="medium" if is_phone() else NAME_WIDTH),
+            "State": st.column_config.TextColumn(width=90),
+            "Kind": st.column_config.TextColumn(width=110),
+            "Runs": st.column_config.NumberColumn(width=60),
+            "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
             "Best": st.column_config.NumberColumn(format="%.4g", help="Of the score beside it."),
-            "Started": st.column_config.DatetimeColumn(format="distance"),
+            "Started": st.column_config.DatetimeColumn(format="distance", width=130),
         },
     )
     state = st.session_state.get(key)
@@ -80,6 +87,15 @@ def study_details(view: StudyView) -> None:
             guards.show_error(error)
 
 
+def name_within(run: RunView, view: StudyView) -> str:
+    """What a run is called under its study: its label without the name of the study, which stands above."""
+    whole, of = label(run), view.spec.name if view.spec else ""
+    if not of:
+        return whole
+    own = whole.removesuffix(f" · {of}")
+    return own if own != whole else whole.removeprefix(f"{of[:NAMED]} · ")
+
+
 def _row(view: StudyView) -> dict[str, object]:
     best = next((row.value for row in view.rows if row.run.id == view.best), None)
     return {
@@ -97,14 +113,14 @@ def _row(view: StudyView) -> dict[str, object]:
 
 def _actions(view: StudyView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="study_actions"):
-        if view.state != "damaged":
-            with st.container(border=True, width="content"):
-                st.page_link(
-                    PAGES / "train/train.py",
-                    label="**Open the study**",
-                    icon=":material/visibility:",
-                    query_params={"study": view.id},
-                )
+        if view.state != "damaged" and st.button(
+            "Open the study",
+            key="study.open",
+            type="primary",
+            icon=":material/visibility:",
+            help="Its table of scores and its curves.",
+        ):
+            st.switch_page(PAGES / "train/train.py", query_params={"study": view.id})
         if view.active and st.button("Stop", key="study.stop", icon=":material/stop:", help="Keeps what was learned."):
             stop_study(store(), view.id)
             st.rerun()

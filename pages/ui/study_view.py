@@ -156,15 +156,18 @@ def _ended(view: StudyView) -> None:
     best = next((row for row in view.rows if row.run.id == view.best), None)
     shown = best or next((row for row in view.rows if row.run.has_vectors), None)
     with st.container(horizontal=True, vertical_alignment="center", key=f"ended-{view.id}"):
-        if shown is not None and shown.run.has_vectors:
-            name = "**Explore the best**" if best else "**Explore the first**"
-            with st.container(border=True, width="content", key=f"explore-{view.id}"):
-                st.page_link(
-                    PAGES / "explore/map.py",
-                    label=name,
-                    icon=":material/scatter_plot:",
-                    query_params={"run": shown.run.id},
-                )
+        if (
+            shown is not None
+            and shown.run.has_vectors
+            and st.button(
+                "Explore the best" if best else "Explore the first",
+                key=f"explore-{view.id}",
+                type="primary",
+                icon=":material/scatter_plot:",
+                help="Opens its map; neighbours and all else are a click from there.",
+            )
+        ):
+            st.switch_page(PAGES / "explore/map.py", query_params={"run": shown.run.id})
         if best is not None and best.run.spec is not None:
             st.button(
                 "Use these settings" if view.kind == "search" else "Train the best again",

@@ -76,7 +76,7 @@ def test_several_seeds_from_the_choice_to_what_they_agree_on(page, form, store):
     expect(rank.get_by_test_id("stMetricValue")).to_have_text(re.compile(r"^\d+\.\d\d$"))
     page.reload()  # the link is the study
     expect(page.get_by_role("heading", name="What the seeds agree on")).to_be_visible()
-    page.get_by_role("link", name="Explore the first").click()
+    page.get_by_role("button", name="Explore the first").click()
     page.wait_for_url(re.compile(rf"/map\?.*run={made.runs[0].id}"))
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -88,7 +88,7 @@ def test_a_duel_from_the_choice_to_the_table(page, form, store):
     page.get_by_test_id("stMain").evaluate("pane => pane.scrollTo(0, 500)")
     page.get_by_role("button", name="Start the duel").click()
     expect(page.get_by_role("button", name="Stop")).to_be_in_viewport()  # whoever was further down sees what happens
-    expect(page.get_by_role("link", name="Explore the best")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Explore the best")).to_be_visible(timeout=90_000)
     made = next(view for view in studies(store) if view.kind == "duel")
     assert made.state == "finished"
     for text in ("★", "Skip-gram", "CBOW", *(str(row.value)[:6] for row in made.rows)):

@@ -21,6 +21,7 @@ from core.runs.studies.spec import make_duel, make_search, make_seeds
 from core.runs.trainer import train_run
 from core.runs.worker import Worker
 from pages.ui.cards import run_rows
+from pages.ui.study_list import name_within
 from pages.ui.study_table import study_frame
 
 TRAIN, RUNS = "train/train.py", "train/runs.py"
@@ -95,6 +96,10 @@ def choose(app, how):
     app.segmented_control(key="form.how").set_value(how).run()
     assert not app.exception, app.exception
     return app
+
+
+def buttons(app):
+    return {one.label for one in app.button}
 
 
 def links(app):
@@ -238,7 +243,7 @@ def test_seeds_show_their_runs_then_intervals_and_stable_words(full_home, open_p
     assert (table["Held-out loss"] > 0).all()
     assert len(app.get("echarts_chart")) == 1
     assert "What the seeds agree on" in said(app)
-    assert "Explore the first" in links(app)
+    assert "Explore the first" in buttons(app)
     worker = Worker(full_home)
     while worker.turn():
         pass
@@ -294,7 +299,7 @@ def test_a_duel_ends_in_one_table_with_the_best_first(full_home, open_page, duel
     assert "There is no loss to compare for Random vectors" in said(app)
     assert "**Curves**: no two on one chart." in said(app)
     assert "2 architectures, 5.0 s each · decided by ↓ Rank of the held-out word" in said(app)
-    assert "Explore the best" in links(app)
+    assert "Explore the best" in buttons(app)
 
 
 def test_what_is_being_scored_is_said_while_the_driver_lives(full_home, open_page):
@@ -568,10 +573,27 @@ def test_runs_of_a_study_stand_under_it(full_home, open_page, duel):
     assert shown["side 1"] == pytest.approx(paces["side 1"]), "as the study says"
     assert paces["side 2"] is None
     assert pd.isna(shown["side 2"])
-    assert "Open the study" in links(app)
+    assert "Open the study" in buttons(app)
     run = study(full_home, duel).runs[1]
     app = open_page(RUNS, run=run.id)
     assert sorted(app.dataframe[1].value["Name"]) == ["side 1", "side 2"], "a link to a run opens its study"
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "within"),
+    [
+        ("CBOW · Who?", "Who?", "CBOW"),
+        ("Who? · trial 2", "Who?", "trial 2"),
+        (f"{'n' * 90} · trial 2", "n" * 100, "trial 2"),
+        ("My own", "Who?", "My own"),
+        ("CBOW", "", "CBOW"),
+    ],
+)
+def test_under_its_study_a_run_is_called_without_the_name_of_it(full_home, name, of, within):
+    made = create_study(full_home, make_duel([recipe(full_home), recipe(full_home, "random")], 5, name=of))
+    run = child(full_home, made, 1, recipe(full_home), trained=False)
+    full_home.rename(run, name)
+    assert name_within(full_home.run(run), study(full_home, made)) == within
 
 
 def test_a_study_is_deleted_after_a_question_and_taken_back(full_home, open_page, duel):
