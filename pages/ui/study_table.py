@@ -19,6 +19,7 @@ __all__ = [
     "basis_lines",
     "direction_sign",
     "in_order",
+    "note_lines",
     "score_title",
     "short_name",
     "study_frame",
@@ -115,9 +116,13 @@ def study_frame(view: StudyView) -> tuple[pd.DataFrame, dict[str, Any]]:
         for part in (*before, {"Seconds": row.seconds}, *parts[1:]):
             cells |= part
         epochs = {"Epochs": row.differs["epochs"]} if view.kind == "duel" and "epochs" in row.differs else {}
-        table.append(cells | epochs | {"Words/s": row.words_per_second, "Note": row.note})
+        # Of trials there may be too many for lines of their own (`note_lines`).
+        note = {"Note": row.note if view.kind == "search" else ""}
+        table.append(cells | epochs | {"Words/s": row.words_per_second} | note)
     frame = pd.DataFrame(table)
     dull = [name for name in ("Best", "Note") if not frame[name].any()]
+    if not view.active and frame["Words/s"].isna().all():
+        dull.append("Words/s")
     if not view.active and all(row.run.state == "finished" for row in rows):
         dull.append("State")
     return frame.drop(columns=dull), _columns(view, scored, losses)
@@ -140,6 +145,14 @@ def basis_lines(view: StudyView) -> list[str]:
             f"{md(known.basis, 300)}{unused}."
         )
     return lines
+
+
+def note_lines(view: StudyView) -> list[str]:
+    """What there is to say of its trainings, a line each; of trials of which none has a score that of the first."""
+    said = [row for row in view.rows if row.note]
+    if view.kind == "search":
+        said = [] if view.active or any(row.value is not None for row in view.rows) else said[:1]
+    return [f"**{md(short_name(view, row))}**: {md(row.note, 400)}" for row in said]
 
 
 def number(unit: type[Benchmark[Any]], value: float) -> str:

@@ -12,12 +12,20 @@ from core.runs.studies.spec import DuelPlan, SearchPlan, SeedsPlan
 from core.runs.studies.views import StudyView
 from core.runs.views import RunView
 from pages.ui import guards
-from pages.ui.cards import PAGES, STATE_HELP, badge_of
+from pages.ui.cards import PAGES, STATE_HELP, badge_of, run_rows
 from pages.ui.comparison import draw_curves, drawable
 from pages.ui.loss_chart import MOST_CURVES
 from pages.ui.seeds_summary import seeds_summary
 from pages.ui.session import architecture_title, corpus_name, is_dark, store
-from pages.ui.study_table import basis_lines, direction_sign, in_order, score_title, short_name, study_table
+from pages.ui.study_table import (
+    basis_lines,
+    direction_sign,
+    in_order,
+    note_lines,
+    score_title,
+    short_name,
+    study_table,
+)
 from pages.ui.text import ago, duration, md
 from pages.ui.train_form import adopt_recipe
 from pages.ui.trial_chart import trial_options
@@ -210,15 +218,16 @@ def _table(view: StudyView) -> None:
             st.session_state[_key("opened", view.id)] = True
 
     study_table(view, opened, opening)
-    if lines := basis_lines(view):
-        st.caption("  \n".join(lines))
+    for lines in (note_lines(view), basis_lines(view)):
+        if lines:
+            st.caption("  \n".join(lines))
 
 
 def _trials(view: StudyView) -> None:
     """The value of each trial, and the best so far."""
     known = [(row.number, row.value) for row in view.rows if row.value is not None]
     if not known or view.spec is None:
-        st.caption("The first score comes when the first trial has ended.")
+        st.caption("The first score comes when the first trial has ended." if view.active else "No trial has a score.")
         return
     st.markdown(f"##### {md(score_title(view.score))}")
     st.echarts_chart(
@@ -238,7 +247,10 @@ def _trials(view: StudyView) -> None:
 
 def _curves(view: StudyView) -> None:
     """The curves, where losses mean the same; of many the best and the latest."""
-    begun = [row.run for row in in_order(view) if row.run.attempt]
+    # What has failed before its first loss has no curve, and will have none.
+    begun = [
+        row.run for row in in_order(view) if row.run.attempt and (row.run.state != "failed" or _has_curve(row.run))
+    ]
     runs = _few(begun, view)
     specs = [run.spec for run in runs if run.spec]
     if len(specs) < 2:
@@ -254,6 +266,10 @@ def _curves(view: StudyView) -> None:
         none = "" if drawable(runs) else "**Curves**: no two on one chart. "
         st.caption(f"{none}{md(apart, 600)}")
     draw_curves(runs, f"study-{view.id}", {row.run.id: short_name(view, row) for row in view.rows})
+
+
+def _has_curve(run: RunView) -> bool:
+    return any(row["loss"] is not None for row in run_rows(run))
 
 
 def _few(runs: Sequence[RunView], view: StudyView) -> list[RunView]:

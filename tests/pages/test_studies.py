@@ -358,8 +358,34 @@ def test_a_side_that_was_done_sooner_says_why(full_home, open_page, duel):
     mark(full_home.study_folder(duel), 1, rows[0].run.id, did_all=True)
     row = study(full_home, duel).rows[0]
     assert row.note == f"It was done after {row.seconds:.1f} s: 2 epochs are the most that do any good on this text."
-    table = open_page(TRAIN, study=duel).dataframe[0].value
-    assert list(table["Note"]) == ["", row.note]
+    app = open_page(TRAIN, study=duel)
+    assert f"**1. Skip-gram**: {row.note}" in said(app), "where nobody has to push the table aside to read it"
+    assert "Note" not in app.dataframe[0].value
+
+
+@pytest.mark.parametrize("kind", ["duel", "search"])
+def test_where_all_failed_it_says_why_and_offers_nothing_that_would_come_to_the_same(full_home, open_page, kind):
+    ranges = [parse_range("skipgram", "learning_rate=0.9..1")]
+    asked = {
+        "duel": make_duel([recipe(full_home), recipe(full_home, "cbow")], 5),
+        "search": make_search(recipe(full_home), ranges, 2),
+    }[kind]
+    made = create_study(full_home, asked)
+    for number in (1, 2):
+        run = child(full_home, made, number, recipe(full_home), trained=False)
+        if number == 2:
+            ends(full_home, made, "failed", "The disk is full.")
+            assert study(full_home, made).can_resume, "there is a second one to try"
+        folder = full_home.run(run).folder
+        (folder / "attempts").mkdir(exist_ok=True)
+        own_attempt(1).save(attempt_path(folder, 1))
+        Result(attempt=1, outcome="failed", reason="Training diverged at block 15.").save(result_path(folder, 1))
+    app = open_page(TRAIN, study=made)
+    assert f"**{'Trial 1' if kind == 'search' else '1. Skip-gram'}**: Training diverged at block 15." in said(app)
+    assert f"resume-{made}" not in {button.key for button in app.button}
+    assert "No trial has a score." in said(app) or kind == "duel"
+    assert "Curves" not in said(app)
+    assert {"Words/s", "Best"}.isdisjoint(app.dataframe[0].value)
 
 
 @pytest.mark.parametrize(

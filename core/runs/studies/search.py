@@ -22,6 +22,7 @@ from core.runs.spec import Spec
 from core.runs.studies.driving import Driving
 from core.runs.studies.ranges import Range
 from core.runs.studies.spec import SearchPlan, score_of
+from core.runs.studies.views import HOPELESS
 from core.runs.views import RunView
 
 if TYPE_CHECKING:  # imported in the driver alone
@@ -31,8 +32,6 @@ __all__ = ["Trial", "drive_search", "propose"]
 
 TRIES = 40
 """Proposals, before giving up, whose settings do not fit together or were tried before."""
-HOPELESS = 5
-"""Trials that may fail before the first one succeeds."""
 DIGITS = 4
 """Significant digits of a proposed number: more tell nothing, and these can be read."""
 
@@ -59,17 +58,15 @@ def drive_search(driving: Driving) -> tuple[Outcome, str]:
     plan = driving.spec.plan
     assert isinstance(plan, SearchPlan)
     trials: list[Trial] = []
-    spent = 0.0
+    spent, said = 0.0, ""
     for number in range(1, plan.trials + 1):
         run = driving.runs().get(number)
         if run is None and driving.made(number):
             continue
         if run is None:
-            if plan.minutes and spent >= 60 * plan.minutes:
-                return "finished", f"It ended after {plan.minutes:g} minutes of training, with {number - 1} trials."
-            proposed = _proposed(driving, number, trials)
-            if proposed is None:
-                return "finished", f"It ended after {number - 1} trials: within the ranges nothing is left to try."
+            if isinstance(proposed := _next(driving, plan, number, trials, spent), str):
+                said = proposed
+                break
             run = driving.make(number, proposed)
         elif run.state in ("interrupted", "stopped", "cancelled"):
             driving.take_up(run)
@@ -80,9 +77,11 @@ def drive_search(driving: Driving) -> tuple[Outcome, str]:
         if ended.state in ("finished", "failed"):
             value = _value(driving, ended) if ended.state == "finished" else None
             trials.append(Trial(_values(driving, ended), value))
-        if len(trials) >= HOPELESS and all(one.value is None for one in trials):
+        if len(trials) >= HOPELESS and _none_succeeded(trials):
             raise RunError(f"The first {HOPELESS} trials failed; each says why. Narrow the ranges and search again.")
-    return "finished", ""
+    if _none_succeeded(trials):
+        return "failed", f"{said} Every trial failed; each says why. Narrow the ranges and search again.".lstrip()
+    return "finished", said
 
 
 def propose(
@@ -123,6 +122,14 @@ def propose(
     return {one.name: _rounded(one, asked.params[one.name]) for one in ranges}
 
 
+def _next(driving: Driving, plan: SearchPlan, number: int, trials: Sequence[Trial], spent: float) -> Spec | str:
+    """The recipe of the next trial, or why there is none, as a sentence."""
+    if plan.minutes and spent >= 60 * plan.minutes:
+        return f"It ended after {plan.minutes:g} minutes of training, with {number - 1} trials."
+    proposed = _proposed(driving, number, trials)
+    return proposed or f"It ended after {number - 1} trials: within the ranges nothing is left to try."
+
+
 def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec | None:
     """The recipe of a trial; None where all that is proposed was tried before, for it would learn the same again.
 
@@ -160,6 +167,10 @@ def _proposed(driving: Driving, number: int, trials: Sequence[Trial]) -> Spec | 
     if wrong is not None and not trials:
         raise wrong
     return None
+
+
+def _none_succeeded(trials: Sequence[Trial]) -> bool:
+    return bool(trials) and all(one.value is None for one in trials)
 
 
 def _value(driving: Driving, run: RunView) -> float:

@@ -17,8 +17,10 @@ from core.runs.studies.scores import read_scores
 from core.runs.studies.spec import DuelPlan, Kind, SearchPlan, StudySpec, read_study, score_of
 from core.runs.views import RunView, may_live
 
-__all__ = ["StudyView", "view_study"]
+__all__ = ["HOPELESS", "StudyView", "view_study"]
 
+HOPELESS = 5
+"""Trials of a search that may fail before the first one succeeds."""
 TRAINED = 0.95
 """Share of a run's work that is done once it has trained, where its vectors are scored then."""
 
@@ -126,7 +128,9 @@ def view_study(folder: Path, runs: Iterable[RunView]) -> StudyView:
     if spec.kind == "seeds":
         resumable = any(view.can_resume or view.state == "cancelled" for view in members)
     else:
-        resumable = state in ("interrupted", "stopped", "failed", "cancelled")
+        resumable = state in ("interrupted", "stopped", "cancelled") or (
+            state == "failed" and not _hopeless(spec, rows)
+        )
     return StudyView(
         id=folder.name,
         folder=folder,
@@ -231,6 +235,12 @@ def _fraction(spec: StudySpec, state: RunState, rows: tuple[StudyRow, ...]) -> f
     if isinstance(spec.plan, SearchPlan) and spec.plan.minutes:
         share = max(share, sum(row.seconds or 0.0 for row in rows) / (60 * spec.plan.minutes))
     return min(1.0, share)
+
+
+def _hopeless(spec: StudySpec, rows: tuple[StudyRow, ...]) -> bool:
+    """Whether all has failed that would be tried: then going on would come to the same end."""
+    tried = min(spec.asked, HOPELESS) if spec.kind == "search" else spec.asked
+    return len(rows) >= tried and all(row.run.state == "failed" for row in rows)
 
 
 def _best(spec: StudySpec, rows: tuple[StudyRow, ...]) -> str:

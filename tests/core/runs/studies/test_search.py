@@ -196,6 +196,18 @@ def test_failed_trials_are_no_end_unless_nothing_else_happens(store, monkeypatch
     assert len(study(store, made).rows) == 5
 
 
+def test_a_search_of_which_every_trial_failed_has_failed(store, monkeypatch):
+    three = Range(name="window", low=6, high=8, whole=True)
+    made = create_study(store, make_search(recipe(store), [three], 2, 0, "held_out_rank", "Windows"))
+    driving = fake(driving_of(store, made), monkeypatch, outcome=lambda _: "failed")
+    said = "Every trial failed; each says why. Narrow the ranges and search again."
+    assert drive_search(driving) == ("failed", said)
+    made = create_study(store, make_search(recipe(store), [three], 9, 0.5, "held_out_rank", "Half a minute"))
+    driving = fake(driving_of(store, made), monkeypatch, outcome=lambda _: "failed")
+    outcome, reason = drive_search(driving)
+    assert (outcome, reason) == ("failed", f"It ended after 0.5 minutes of training, with 2 trials. {said}")
+
+
 def test_without_a_loss_there_is_nothing_to_decide_by(store, monkeypatch):
     _, driving = begin(store, monkeypatch, score=lambda _: None)
     with pytest.raises(RunError, match="No held-out loss"):
