@@ -10,8 +10,8 @@ from core.data.corpus import Corpus
 from core.errors import SemascopeError
 from core.runs.settings import MAX_WATCHED
 from pages.ui import guards
-from pages.ui.session import CORPUS, corpus, store
-from pages.ui.text import count, distinct
+from pages.ui.session import CORPUS, corpus, corpus_name, store
+from pages.ui.text import count, distinct, md
 from sample_corpora import SAMPLES, sample_corpus
 
 __all__ = ["pick_corpus", "pick_watched"]
@@ -36,6 +36,8 @@ def pick_corpus(recipe: Mapping[str, Any] | None) -> Corpus | None:
         st.session_state["form.corpus"] = asked
     elif st.session_state.get("form.corpus") not in options:
         st.session_state["form.corpus"] = next(iter(views), None)
+    if asked and asked not in options:  # in a link, or in a recipe
+        st.toast(f"That text is not here: {md(corpus_name(str(asked)), 80)}.", icon=":material/search_off:")
     chosen = st.session_state["form.corpus"] is not None
 
     shown = [f"{view.name or view.id} · {count(view.tokens)} words" for view in views.values()]

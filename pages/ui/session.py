@@ -7,7 +7,8 @@ from core.data.corpus import Corpus
 from core.errors import SemascopeError
 from core.runs.spec import IMPORTED
 from core.runs.store import Store
-from core.runs.views import RunView
+from core.runs.trash import trashed
+from core.runs.views import RunView, view_corpus
 from core.space import EmbeddingSpace
 
 # Keys of st.session_state that more than one file knows.
@@ -51,8 +52,15 @@ def architecture_title(name: str) -> str:
 
 
 def corpus_name(identifier: str) -> str:
-    """The name of a corpus, or its id where it is gone."""
-    return next((view.name or view.id for view in store().corpora() if view.id == identifier), identifier or "imported")
+    """The name of a corpus; of one that is deleted, too, while it lies in the trash."""
+    if not identifier:
+        return "imported"
+    known = next((view.name or view.id for view in store().corpora() if view.id == identifier), "")
+    if known:
+        return known
+    entry = trashed(store().workspace() / "trash", "corpus", identifier)
+    name = view_corpus(entry[0]).name if entry else ""
+    return f"{name} (deleted)" if name else "a deleted corpus"
 
 
 def is_dark() -> bool:

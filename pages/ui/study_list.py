@@ -23,8 +23,8 @@ __all__ = ["name_within", "study_details", "study_list"]
 CHOSEN = "study"
 NAMED = 90
 """Letters of a study's name that the names of its trials begin with."""
-NAME_WIDTH = 380
-"""Of about sixty letters; what is longer is whole in the box of the chosen one."""
+NAME_WIDTH = 340
+"""Of about fifty letters; what is longer is whole in the box of the chosen one."""
 
 
 def study_list(views: Sequence[StudyView], of_run: str = "") -> StudyView | None:
@@ -56,7 +56,7 @@ def study_list(views: Sequence[StudyView], of_run: str = "") -> StudyView | None
             "State": st.column_config.TextColumn(width=90),
             "Kind": st.column_config.TextColumn(width=110),
             "Runs": st.column_config.NumberColumn(width=60),
-            "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
+            "Done": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100, width=110),
             "Best": st.column_config.NumberColumn(format="%.4g", help="Of the score beside it."),
             "Started": st.column_config.DatetimeColumn(format="distance", width=130),
         },
@@ -104,7 +104,7 @@ def _row(view: StudyView) -> dict[str, object]:
         "Kind": KINDS[view.kind] if view.kind else "–",
         "Corpus": corpus_name(view.corpus) if view.corpus else "–",
         "Runs": len(view.rows),
-        "Done": view.fraction,
+        "Done": round(100 * view.fraction),
         "Decided by": score_title(view.score) if view.score else "",
         "Best": best,
         "Started": pd.to_datetime(view.created, utc=True, errors="coerce"),

@@ -199,7 +199,7 @@ def _columns(view: StudyView, scored: list[type[Benchmark[Any]]], losses: set[st
     shown: dict[str, Any] = {
         "Best": column.TextColumn("", width=30, help="The best by what decides."),
         "Architecture": column.TextColumn(width=130),
-        "State": column.TextColumn(width="small"),
+        "State": column.TextColumn(width=110),
         "Seconds": column.NumberColumn(
             f"Took, of {given:g} s" if given else "Seconds",
             format="%.1f",

@@ -58,6 +58,22 @@ def test_a_link_opens_the_form_on_the_corpus_of_its_run_or_study(full_home, open
     assert open_page("train/train.py", study=study).selectbox(key="form.corpus").value == first
 
 
+def test_a_link_to_a_corpus_that_is_gone_says_so_and_the_form_has_another(full_home, open_page, tmp_path):
+    [first], text = [view.id for view in full_home.corpora()], tmp_path / "newer.txt"
+    text.write_text("another text that is newer\n" * 50)
+    newer = full_home.add_corpus(text)
+    full_home.delete_corpus(first)
+    app = open_page("train/train.py", corpus=first)
+    assert app.selectbox(key="form.corpus").value == newer
+    assert [one.value.replace("\\", "") for one in app.toast] == ["That text is not here: Two *kinds* (deleted)."]
+    assert app.run().toast.len == 0, "said once"
+    assert "a deleted corpus" in open_page("train/train.py", corpus="0" * 20).toast[0].value
+    run = full_home.runs()[0].id
+    told = " ".join(one.value.replace("\\", "") for one in open_page("train/train.py", run=run).caption)
+    assert "Two *kinds* (deleted)" in told
+    assert "Two *kinds* (deleted)" in open_page("train/runs.py", run=run).dataframe[0].value["Corpus"].tolist()
+
+
 def test_a_link_to_a_run_whose_corpus_is_gone_opens_the_form_on_another(full_home, open_page, tmp_path):
     run = full_home.runs()[0]
     full_home.delete_corpus(run.corpus)
