@@ -188,7 +188,7 @@ class CorpusWriter:
             "versions": versions,
             "tokenizer": versions["words"],
             "unicode": versions["unicode"],
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "created": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "sha256": documents.sha256,
             "bytes": documents.bytes_read,
             "steps": [asdict(step) for step in steps],

@@ -277,6 +277,15 @@ def test_a_corpus_takes_its_runs_along_where_asked_to(store):
     assert [view.id for view in store.runs()] == [run]
 
 
+def test_the_corpus_read_last_comes_first_though_all_are_of_one_second(store, tmp_path):
+    read = []
+    for number in range(4):
+        text = tmp_path / f"{number}.txt"
+        text.write_text(f"a text of its own with the number {number}\n" * 20, "utf-8")
+        read.append(store.add_corpus(text))
+    assert [view.id for view in store.corpora()[:4]] == read[::-1]
+
+
 def test_damaged_corpora_are_listed(store):
     (store.workspace() / "corpora" / "broken").mkdir()
     assert {view.id: bool(view.damage) for view in store.corpora()} == {"small": False, "broken": True}
