@@ -17,6 +17,7 @@ from pages.ui.overlay import alike, choose, chosen, curves
 from pages.ui.point_map import Playback, point_map
 from pages.ui.projector import label_scale, text_scale
 from pages.ui.session import architecture_title, is_dark
+from pages.ui.study_table import PACE
 from pages.ui.text import count, duration, md
 
 __all__ = ["curve", "figures", "map_key", "moving_map", "progress", "watched"]
@@ -61,6 +62,8 @@ def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
     speeds = [row["words_per_second"] for row in rows[-20:] if row["words_per_second"] > 0]
     seconds = at.seconds if at is not None else rows[-1]["seconds"] if rows else 0.0
     unit, measured, ended = loss_unit(run), held_out_expected(run), at is None and not run.active
+    result = run.result if ended else None
+    whole = result.words / result.seconds.train if result and result.words and result.seconds.train else 0.0
     said = {
         "Loss": (
             f"{losses[-1] if ended else smooth(losses)[-1]:.3f}" if losses else "–",
@@ -80,8 +83,10 @@ def figures(run: RunView, rows: Sequence[Row], at: Frame | None) -> None:
             "Length of each vector.",
         ),
         "Words per second": (
-            _speed(sum(speeds) / len(speeds)) if speeds else "–",
-            "Words of the corpus passed over in a second, mean of the last rows; dropped ones count.",
+            _speed(whole) if whole else _speed(sum(speeds) / len(speeds)) if speeds else "–",
+            PACE
+            if whole
+            else "Words of the corpus passed over in a second, mean of the last rows; dropped ones count.",
         ),
         "Elapsed": (
             duration(seconds) if rows or at else "–",

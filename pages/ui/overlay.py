@@ -11,7 +11,7 @@ from pages.ui.loss_chart import MOST_CURVES, Curve
 from pages.ui.session import label, store
 from pages.ui.text import distinct, md
 
-__all__ = ["COMPARED", "alike", "choose", "chosen", "curves", "names_of"]
+__all__ = ["COMPARED", "alike", "choose", "chosen", "curves", "has_curve", "names_of"]
 
 MOST_OFFERED = 30
 COMPARED = "compare"
@@ -23,7 +23,12 @@ def alike(run: RunView) -> list[RunView]:
     if run.spec is None:
         return []
     views = [view for view in store().runs() if view.id != run.id and view.spec is not None and view.attempt]
-    return [view for view in views if view.spec and comparable(view.spec, run.spec)][:MOST_OFFERED]
+    return [view for view in views if view.spec and comparable(view.spec, run.spec) and has_curve(view)][:MOST_OFFERED]
+
+
+def has_curve(run: RunView) -> bool:
+    """Whether a run that has begun has a curve, or may still get one; what failed before its first loss has none."""
+    return run.state != "failed" or any(row["loss"] is not None for row in run_rows(run))
 
 
 def chosen(run: RunView, near: Sequence[RunView]) -> list[RunView]:

@@ -12,11 +12,12 @@ from core.runs.studies.spec import DuelPlan, SearchPlan, SeedsPlan
 from core.runs.studies.views import StudyView
 from core.runs.views import RunView
 from pages.ui import guards
-from pages.ui.cards import PAGES, STATE_HELP, badge_of, run_rows
+from pages.ui.cards import PAGES, STATE_HELP, badge_of
 from pages.ui.comparison import draw_curves, drawable
 from pages.ui.loss_chart import MOST_CURVES
+from pages.ui.overlay import has_curve
 from pages.ui.seeds_summary import seeds_summary
-from pages.ui.session import architecture_title, corpus_name, is_dark, store
+from pages.ui.session import architecture_title, corpus_name, is_dark, is_phone, store
 from pages.ui.study_table import (
     basis_lines,
     direction_sign,
@@ -34,6 +35,8 @@ __all__ = ["KINDS", "back_to_study", "study_facts", "study_label", "study_view"]
 
 LOOK_AGAIN = 1.0
 CHART_HEIGHT = 300
+TOOLBAR = 24
+"""Pixels above a table for its toolbar, which stays on a phone and lies over what stands there."""
 KINDS = {"seeds": "Several seeds", "duel": "Duel", "search": "Search"}
 WAITING = "waiting for a free slot"
 
@@ -217,6 +220,8 @@ def _table(view: StudyView) -> None:
             guards.choose_run(listed[row].run.id)
             st.session_state[_key("opened", view.id)] = True
 
+    if is_phone():
+        st.space(TOOLBAR)
     study_table(view, opened, opening)
     for lines in (note_lines(view), basis_lines(view)):
         if lines:
@@ -247,10 +252,7 @@ def _trials(view: StudyView) -> None:
 
 def _curves(view: StudyView) -> None:
     """The curves, where losses mean the same; of many the best and the latest."""
-    # What has failed before its first loss has no curve, and will have none.
-    begun = [
-        row.run for row in in_order(view) if row.run.attempt and (row.run.state != "failed" or _has_curve(row.run))
-    ]
+    begun = [row.run for row in in_order(view) if row.run.attempt and has_curve(row.run)]
     runs = _few(begun, view)
     specs = [run.spec for run in runs if run.spec]
     if len(specs) < 2:
@@ -266,10 +268,6 @@ def _curves(view: StudyView) -> None:
         none = "" if drawable(runs) else "**Curves**: no two on one chart. "
         st.caption(f"{none}{md(apart, 600)}")
     draw_curves(runs, f"study-{view.id}", {row.run.id: short_name(view, row) for row in view.rows})
-
-
-def _has_curve(run: RunView) -> bool:
-    return any(row["loss"] is not None for row in run_rows(run))
 
 
 def _few(runs: Sequence[RunView], view: StudyView) -> list[RunView]:

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from core.runs.records import Result, result_path
+from core.runs.processes import own_attempt
+from core.runs.records import Result, attempt_path, result_path
 from core.runs.spec import make_spec
 from core.runs.studies.keeping import create_study
 from core.runs.studies.spec import make_seeds
 from core.runs.trainer import train_run
-from pages.ui import live
+from pages.ui import live, live_parts
 
 
 def start(app):
@@ -149,6 +150,8 @@ def test_a_finished_run_shows_figures_watched_words_and_where_to_go(full_home, o
     figures = {one.label: one.value for one in app.metric}
     assert float(figures["Loss"]) > 0
     assert {"Held-out loss", "Words per second", "Elapsed"} <= set(figures)
+    row = open_page("train/runs.py").dataframe[0].value.iloc[0]
+    assert figures["Words per second"] == live_parts._speed(row["Words/s"]), "as the table of runs has it"
     said = " ".join(one.value for one in app.markdown)
     assert "**king**" in said
     assert "**apple**" in said
@@ -245,8 +248,13 @@ def test_other_runs_lie_beside_it_when_they_are_chosen(full_home, open_page):
     for run in (again, other):
         assert train_run(full_home, run) == 0
     app = open_page("train/train.py", run=first.id)
+    failed = full_home.run(full_home.create_run(first.spec)).folder
+    (failed / "attempts").mkdir()
+    own_attempt(1).save(attempt_path(failed, 1))
+    Result(attempt=1, outcome="failed", reason="It diverged at once.").save(result_path(failed, 1))
+    app.run()
     beside = app.multiselect(key=f"beside.{first.id}")
-    assert list(beside.options) == ["again"], "CBOW means another loss"
+    assert list(beside.options) == ["again"], "CBOW means another loss, and what failed at once has none"
     beside.set_value([again]).run()
     assert not app.exception
     full_home.delete(again)
