@@ -159,7 +159,7 @@ def _facts(run: RunView) -> list[str]:
 
 
 def _ended(run: RunView) -> None:
-    with st.container(horizontal=True, key=f"ended-{run.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"ended-{run.id}"):
         if run.has_vectors:
             # Links, not st.switch_page: a report of the map that is under way while a fragment switches pages reaches
             # the server late and is answered for the page that was left, which takes the new page down.

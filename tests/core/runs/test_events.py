@@ -35,11 +35,11 @@ def test_compiling_is_timed_over_all_attempts_that_came_to_train(tmp_path):
     [
         (
             {"kind": "frame", "fraction": 0.4, "joined": [["king", "queen"], ["a", "b"]]},
-            "queen joined the five nearest of king at 40%",
+            "queen joined the five nearest of king at 40 %",
         ),
         ({"kind": "frame", "fraction": 0.4, "joined": []}, ""),
         ({"kind": "frame", "joined": "x"}, ""),
-        ({"kind": "resumed", "fraction": 0.25}, "Resumed at 25%"),
+        ({"kind": "resumed", "fraction": 0.25}, "Resumed at 25 %"),
         ({"kind": "save_failed", "message": "A checkpoint could not be saved."}, "A checkpoint could not be saved."),
         ({"kind": "phase", "phase": "reading"}, ""),
         ({}, ""),

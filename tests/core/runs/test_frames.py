@@ -101,7 +101,7 @@ def test_neighbours_that_joined_are_told(writer, tmp_path):
     assert [word for word, _ in events[0]["neighbours"]["w3"]] == [f"w{i}" for i in near[:5]]
     assert events[1]["neighbours"]["w3"][0] == [f"w{near[-1]}", 1.0]
     assert events[1]["joined"] == [["w3", f"w{near[-1]}"]]
-    assert sentence(events[1]) == f"w{near[-1]} joined the five nearest of w3 at 40%"
+    assert sentence(events[1]) == f"w{near[-1]} joined the five nearest of w3 at 40 %"
 
 
 def test_watched_words_beyond_the_most_frequent_are_on_the_map(tmp_path, monkeypatch):
