@@ -152,7 +152,10 @@ def _ranks(runs: Sequence[RunView]) -> None:
             ),
         },
     )
-    st.caption(f"Chosen from the {words:,} most frequent words, which all of them know; lower is better, 50 is chance.")
+    st.caption(
+        f"The rank is among the {words:,} most frequent words, which all of them know; lower is better, 50 is chance."
+        + (" Of gaps filled more is better: it tells good vectors apart more surely, and orders the runs." * by_gaps)
+    )
     reasons = [str(found[1].facts.get("undefined", "")) for found in answers.values() if not isinstance(found, str)]
     for reason in dict.fromkeys(filter(None, reasons)):
         st.caption(md(reason, 300))
