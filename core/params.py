@@ -7,6 +7,7 @@ line and resume all pass through it and get the same sentence. `parse_assignment
 
 import json
 import math
+import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -161,10 +162,15 @@ def without_effect(params: type[Params], names: Iterable[str], values: Mapping[s
     ]
 
 
+BARE_FRACTION = re.compile(r"(-?)(\.\d+(?:[eE][+-]?\d+)?)", re.ASCII)
+"""As people write .05."""
+
+
 def parse_value(text: str) -> Any:
-    """Read a value typed as text: a JSON literal where it is one, else the text itself."""
+    """Read a value typed as text: a JSON literal or a number without its zero where it is one, else the text itself."""
+    number = BARE_FRACTION.fullmatch(text)
     try:
-        return json.loads(text)
+        return json.loads(f"{number[1]}0{number[2]}" if number else text)
     except (ValueError, RecursionError):
         return text
 

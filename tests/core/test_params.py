@@ -78,6 +78,13 @@ def test_deeply_nested_text_stays_text() -> None:
 
 def test_assignments() -> None:
     assert parse_assignments(["window=5", "window=7", "rate = 0.1"]) == {"window": 7, "rate": 0.1}
+    assert parse_assignments(["a=.05", "b=-.5", "c=.1e-2", "d=.5.", "e=."]) == {
+        "a": 0.05,
+        "b": -0.5,
+        "c": 0.001,
+        "d": ".5.",
+        "e": ".",
+    }
     with pytest.raises(SettingsError, match="write name=value"):
         parse_assignments(["window"])
 

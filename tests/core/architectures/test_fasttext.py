@@ -128,3 +128,24 @@ def test_cbow_and_pieces_cost_less():
     skipgram, cbow = (FastText.estimate(FastTextParams(model=model), size, 1) for model in ("skipgram", "cbow"))
     assert cbow.seconds < skipgram.seconds
     assert FastText.estimate(FastTextParams(buckets=1_000), size, 1).memory < skipgram.memory
+
+
+@pytest.mark.parametrize(
+    ("settings", "windows"),
+    [
+        ({}, 3),
+        ({"window": 6}, 2),
+        ({"window": 7}, 2),
+        ({"window": 8}, 1),
+        ({"subsample": 0.0}, 2),
+        ({"subsample": 0.0, "window": 6}, 1),
+        ({"subsample": 0.001, "learning_rate": 0.025}, 3),
+        ({"window": 50}, 1),
+        ({"learning_rate": 0.1}, 1),
+        ({"learning_rate": 0.1, "window": 40, "model": "cbow"}, 2),
+    ],
+)
+def test_wide_windows_and_great_steps_share_negatives_with_fewer(settings, windows):
+    # Three windows of ten words, whose steps know nothing of one another, diverged at the usual rate.
+    given = {"subsample": 3e-4, "learning_rate": 0.05} | settings
+    assert FastText(FastTextParams(**given))._sharing() == windows
