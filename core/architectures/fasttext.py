@@ -24,7 +24,7 @@ from core.data.training_data import TrainingData
 from core.data.word_parts import Ngrams, Pieces, WordParts
 from core.negative_sampling.blocks import Blocks
 from core.negative_sampling.held_out import HeldOut
-from core.negative_sampling.model import Model, Shape, matrix_of, padded_width, unpadded
+from core.negative_sampling.model import Model, Shape, padded_width, unpadded
 from core.negative_sampling.move_params import MEMORIES, MoveParams
 from core.negative_sampling.part_rows import place_vectors, still_rows
 from core.negative_sampling.presets import OVERHEAD_BYTES, kept_share, near_seconds, settings
@@ -246,9 +246,7 @@ class FastText(NegativeSampling[FastTextParams]):
     def _loop_of_moves(self, kernel: Kernel, arrays: tuple[Any, ...]) -> Kernel:
         from core.kernels.moves import OPTIMISERS
 
-        params, none = self.params, matrix_of(0, padded_width(self.params.dimensions))
-        names = ("input_squares", "input_means", "output_squares", "output_means")
-        memory = [self._trained().memory.get(name, none) for name in names]
+        params, memory = self.params, self._trained().memories
         steps = OPTIMISERS[params.optimiser], params.l1, params.l2, params.clip
 
         def loop(*given: Any) -> None:

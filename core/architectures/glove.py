@@ -274,14 +274,14 @@ class GloVe(Counting[GloVeParams]):
         from core.kernels.glove import glove_kernel
 
         glove_kernel(padded_width(params.dimensions))
-        if params.frozen != "no":
+        if frozen_epochs(params, params.epochs):
             glove_kernel(padded_width(params.dimensions), freezing=True)
 
     @classmethod
     def kernels(cls, params: GloVeParams) -> dict[str, float]:
         """What `warm` compiles, by name."""
         name = f"{cls.name} {padded_width(params.dimensions)}"
-        names = (name,) if getattr(params, "frozen", "no") == "no" else (name, f"{name} freezing")
+        names = (name, f"{name} freezing") if frozen_epochs(params, params.epochs) else (name,)
         return dict.fromkeys(names, COMPILING)
 
     _cells: Cells | None = None

@@ -157,9 +157,10 @@ def _search(spec: Spec, score: str, args: argparse.Namespace) -> StudySpec:
     usual = {one.name: one for one in default_ranges(spec)}
     over = [usual.get(text.strip()) or parse_range(args.architecture, text) for text in args.over]
     ranges = over or list(usual.values())
+    assigned = parse_assignments(args.set)
     for one in ranges:
         value = getattr(spec.params, one.name, None)
-        if one.name in parse_assignments(args.set) and not one.holds(value):
+        if one.name in assigned and not one.holds(value):
             raise SettingsError(
                 f"The first trial begins at what is set, but {one.name} is set to {value} and searched over "
                 f"{one.shown}; set it within, or give another range with --over {one.name}=…"

@@ -19,6 +19,7 @@ from core.negative_sampling.model import Model, Shape, matrix_of, padded_width
 from core.negative_sampling.move_params import MEMORIES
 from core.negative_sampling.presets import OVERHEAD_BYTES, estimate, zipfian_counts
 from core.negative_sampling.training import Kernel, NegativeSampling
+from core.starting import frozen_epochs
 
 __all__ = ["OutputLayers"]
 
@@ -63,7 +64,7 @@ class OutputLayers(NegativeSampling[L]):
             return
         if cls._by_paths(params):
             cls.paths_kernel(params)
-        if not cls._by_paths(params) or getattr(params, "frozen", "no") != "no":
+        if not cls._by_paths(params) or frozen_epochs(params, params.epochs):
             cls._any_kernel(params)
 
     @classmethod
@@ -74,7 +75,7 @@ class OutputLayers(NegativeSampling[L]):
         found = {}
         if cls._by_paths(params):
             found[f"{cls.variant(params)} paths {padded_width(params.dimensions)}"] = cls.compiling
-        if not cls._by_paths(params) or getattr(params, "frozen", "no") != "no":
+        if not cls._by_paths(params) or frozen_epochs(params, params.epochs):
             found[f"{cls.name} layers {cls._layers_width(params)} {params.output}"] = COMPILING
         return found
 
@@ -169,11 +170,9 @@ class OutputLayers(NegativeSampling[L]):
         from core.kernels.moves import OPTIMISERS
 
         params, model = self.params, self._trained()
-        none = matrix_of(0, 16)
-        names = ("input_squares", "input_means", "output_squares", "output_means")
         summing = getattr(params, "combine", "mean") == "sum"
         return (
-            *(model.memory.get(name, none) for name in names),
+            *model.memories,
             params.dimensions,
             len(model.outputs),
             OPTIMISERS[params.optimiser],

@@ -124,6 +124,15 @@ class Model:
         """The input vectors, padded."""
         return self.room[:-SINKS]
 
+    @property
+    def memories(self) -> tuple[FloatMatrix, ...]:
+        """The optimiser's matrices as kernels take them, squares and means of the inputs, then of the outputs.
+
+        Without rows where the optimiser has none.
+        """
+        names = ("input_squares", "input_means", "output_squares", "output_means")
+        return tuple(self.memory.get(name, self.room[:0]) for name in names)
+
     def begin(self, dimensions: int, kind: Initial) -> None:
         """Draw the inputs at random; outputs stay zero.
 

@@ -157,14 +157,14 @@ class NegativeSampling(Architecture[P]):
     def warm(cls, params: P) -> None:
         """Compile the kernels that these parameters need, or load them from numba's cache."""
         cls.kernel(params)
-        if getattr(params, "frozen", "no") != "no":
+        if frozen_epochs(params, params.epochs):
             cls.kernel(params, freezing=True)
 
     @classmethod
     def kernels(cls, params: P) -> dict[str, float]:
         """What `warm` compiles, by name."""
         name = f"{cls.variant(params)} {padded_width(params.dimensions)}"
-        names = (name,) if getattr(params, "frozen", "no") == "no" else (name, f"{name} freezing")
+        names = (name, f"{name} freezing") if frozen_epochs(params, params.epochs) else (name,)
         return dict.fromkeys(names, cls.compiling)
 
     @classmethod

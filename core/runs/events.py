@@ -65,7 +65,7 @@ def sentence(event: dict[str, Any]) -> str:
     It may hold words of the corpus: show it as text, or escape it.
     """
     kind, share = event.get("kind"), event.get("fraction")
-    at = f" at {share:.0%}".replace("%", " %") if isinstance(share, int | float) else ""
+    at = f" at {100 * share:.0f} %" if isinstance(share, int | float) else ""
     if kind == "frame":
         joined = event.get("joined")
         if isinstance(joined, list) and joined and isinstance(joined[0], list) and len(joined[0]) == 2:

@@ -263,7 +263,7 @@ class Training:
             self.reached.accuracy = Accuracy.model_validate(told)
         self.reached.vectors_sha256 = write_space(self.folder / SPACE_FILE, space)
         if outcome == "stopped":
-            return outcome, f"It was stopped at {self.reached.fraction:.0%}.".replace("%", " %")
+            return outcome, f"It was stopped at {100 * self.reached.fraction:.0f} %."
         return outcome, architecture.ended_early
 
     def _kept(self, architecture: Architecture[Any], data: TrainingData) -> str:

@@ -284,7 +284,7 @@ def _watched_first(run: RunView, moment: dict[str, Any]) -> list[str]:
 def _title(run: RunView, seen: Following) -> None:
     """The browser tab says how far it is, for people who look elsewhere meanwhile."""
     if run.active and seen.rows:
-        st.set_page_config(page_title=f"● {seen.rows[-1]['fraction']:.0%}".replace("%", " %"))
+        st.set_page_config(page_title=f"● {100 * seen.rows[-1]['fraction']:.0f} %")
     elif st.session_state.get(_key("was", run.id)) and not run.active:
         st.set_page_config(page_title="✓ done" if run.state == "finished" else f"{run.shown}")
     if run.active:

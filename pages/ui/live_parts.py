@@ -49,7 +49,7 @@ def progress(run: RunView, rows: Sequence[Row]) -> None:
         said = "waiting for a free slot" if run.attempt == 0 else "waiting to go on"
     elif run.phase == "training" and rows:
         left = _seconds_left(rows)
-        said = f"{share:.0%}".replace("%", " %") + (f" · {duration(left)} left" if left is not None else "")
+        said = f"{100 * share:.0f} %" + (f" · {duration(left)} left" if left is not None else "")
     else:
         said = PHASES.get(run.phase, "starting the trainer")
     st.progress(min(1.0, max(0.0, share)), text=said)

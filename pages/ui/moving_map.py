@@ -53,7 +53,7 @@ class Recording:
 
 def caption(frame: Frame) -> str:
     """When a frame was recorded: “0.8 s · 40 %”."""
-    return f"{duration(frame.seconds)} · {frame.fraction:.0%}".replace("%", " %")
+    return f"{duration(frame.seconds)} · {100 * frame.fraction:.0f} %"
 
 
 def newest_map(run: RunView, frames: Sequence[Frame]) -> Recording | None:

@@ -178,7 +178,7 @@ def _what(view: StudyView, row: StudyRow) -> dict[str, Any]:
 
 def _state(row: StudyRow) -> str:
     if row.run.state == "running" and (newest := last_row(row.run.folder / "metrics.jsonl")) is not None:
-        return f"running, {newest['fraction']:.0%}".replace("%", " %")
+        return f"running, {100 * newest['fraction']:.0f} %"
     return row.run.shown
 
 

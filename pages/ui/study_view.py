@@ -160,7 +160,7 @@ def _progress(view: StudyView) -> None:
         said = f"{md(view.scoring, 120)} …"
     elif view.kind == "duel" and ended == len(view.rows) < view.spec.asked:
         said += f", {architecture_title(view.spec.entrants[ended].architecture)} next"
-    st.progress(view.fraction, text=f"{said} · {view.fraction:.0%}".replace("%", " %"))
+    st.progress(view.fraction, text=f"{said} · {100 * view.fraction:.0f} %")
 
 
 def _ended(view: StudyView) -> None:
