@@ -4,16 +4,13 @@ Inputs are constant and the rate is a tiny power of 2, so that every σ stays ½
 rate/2 times an input to an output or takes it away, and outputs count what was drawn.
 """
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from core.kernels.noise import alias_table
 from core.negative_sampling.blocks import block_seed
 from core.negative_sampling.held_out import keep_probabilities, noise_weights
+from tests.core.kernels.interpreted import assert_as_interpreted
 from tests.core.kernels.one_block import matrices, only, run, sample
 
 pytestmark = pytest.mark.parametrize("name", ["skipgram", "cbow"])
@@ -240,20 +237,8 @@ def test_huge_scores_stay_finite(name):
 
 
 def test_compiled_as_interpreted(name, tmp_path):
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.one_block", name, tmp_path / "interpreted.npz"],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-        check=True,
-        timeout=120,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout == "interpreted\n"
-    compiled = vars(sample(name))
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        assert set(interpreted) == set(compiled)
-        for key, value in compiled.items():
-            np.testing.assert_allclose(interpreted[key], value, rtol=1e-6, atol=1e-6, err_msg=key)
+    file, compiled = tmp_path / "interpreted.npz", vars(sample(name))
+    assert_as_interpreted(compiled, file, "tests.core.kernels.one_block", name, file, rtol=1e-6, atol=1e-6)
     start = matrices(9, scale=0.3)
     assert not np.allclose(compiled["inputs"], start[0], atol=1e-3)
     assert compiled["examples"] > 20 if name == "skipgram" else compiled["examples"] > 8

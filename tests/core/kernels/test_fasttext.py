@@ -1,13 +1,10 @@
 """The kernels of fastText: by hand, against autograd, against those without parts, compiled as interpreted."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from tests.core.kernels import one_block
+from tests.core.kernels.interpreted import assert_as_interpreted
 from tests.core.kernels.one_block import matrices, only
 from tests.core.kernels.one_block_of_parts import by_autograd, run, sample
 
@@ -146,13 +143,7 @@ def test_a_row_that_no_frozen_word_has_moves_as_ever(name):
 @each
 @pytest.mark.parametrize("kind", ["free", "frozen"])
 def test_compiled_as_interpreted(name, kind, tmp_path):
-    file = str(tmp_path / "interpreted.npz")
-    command = [sys.executable, "-m", "tests.core.kernels.one_block_of_parts", name, file, kind]
-    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=240)
-    assert said.stdout == "interpreted\n"
-    compiled = vars(sample(name, kind))
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        assert set(interpreted) == set(compiled)
-        for key, value in compiled.items():
-            np.testing.assert_allclose(value, interpreted[key], rtol=1e-5, atol=2e-6, err_msg=key)
+    file, compiled = tmp_path / "interpreted.npz", vars(sample(name, kind))
+    given = name, file, kind
+    module = "tests.core.kernels.one_block_of_parts"
+    assert_as_interpreted(compiled, file, module, *given, rtol=1e-5, atol=2e-6, timeout=240)

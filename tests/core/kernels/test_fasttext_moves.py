@@ -1,13 +1,10 @@
 """fastText's kernel for any optimiser: against autograd, against the kernel without parts, compiled as interpreted."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from tests.core.kernels import one_layer
+from tests.core.kernels.interpreted import assert_as_interpreted
 from tests.core.kernels.one_layer import LINE, SETTINGS
 from tests.core.kernels.one_move_of_parts import PARTS, by_autograd, run, sample, start
 
@@ -74,20 +71,9 @@ def test_frozen_words_keep_all_their_rows_and_others_move_as_far(model, monkeypa
 @each_model
 @each_optimiser
 def test_compiled_as_interpreted(model, optimiser, tmp_path):
-    name = f"{model} {optimiser}"
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.one_move_of_parts", name, tmp_path / "interpreted.npz"],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-        check=True,
-        timeout=240,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout == "interpreted\n"
+    name, file = f"{model} {optimiser}", tmp_path / "interpreted.npz"
     compiled = vars(sample(name))
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        assert set(interpreted) == set(compiled)
-        for key, value in compiled.items():
-            np.testing.assert_allclose(interpreted[key], value, rtol=2e-5, atol=2e-6, err_msg=key)
+    module = "tests.core.kernels.one_move_of_parts"
+    assert_as_interpreted(compiled, file, module, name, file, rtol=2e-5, atol=2e-6, timeout=240)
     assert compiled["examples"] > 20
     assert len(PARTS) == 9

@@ -4,8 +4,6 @@
 """
 
 import math
-import os
-import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -15,6 +13,7 @@ import pytest
 import torch
 
 from core.kernels.glove import glove_kernel, hold_back, shuffle_rows
+from tests.core.kernels.interpreted import assert_as_interpreted
 
 WORDS, WIDTH = 40, 32
 
@@ -154,18 +153,9 @@ def test_frozen_vectors_keep_still_and_others_move_as_if_they_were_told_the_same
 
 @pytest.mark.parametrize("frozen", [((), ()), STILL], ids=["free", "frozen"])
 def test_compiled_as_interpreted(tmp_path, frozen):
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.test_glove", tmp_path / "interpreted.npz", *map(str, frozen[0][:1])],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-        check=True,
-        timeout=120,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout == "interpreted\n"
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        for key, value in vars(sample(frozen)).items():
-            np.testing.assert_allclose(interpreted[key], value, rtol=1e-5, atol=2e-6, err_msg=key)
+    file = tmp_path / "interpreted.npz"
+    given = file, *frozen[0][:1]
+    assert_as_interpreted(vars(sample(frozen)), file, "tests.core.kernels.test_glove", *given, rtol=1e-5, atol=2e-6)
 
 
 def test_rows_are_shuffled_each_within_itself():

@@ -1,13 +1,10 @@
 """The kernels of the output layers and optimisers, against autograd and torch's own optimisers."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from core.kernels.paths import BUSY, EVERY, meeting
+from tests.core.kernels.interpreted import assert_as_interpreted
 from tests.core.kernels.one_layer import LINE, SETTINGS, SIZE, by_autograd, run, run_paths, sample, start
 
 OUTPUTS = ["negative_sampling", "nce", "hierarchical_softmax", "full_softmax"]
@@ -134,18 +131,6 @@ def test_step_numbers_of_adam_go_on():
     + ["skipgram hierarchical_softmax sgd", "cbow negative_sampling adam"],
 )
 def test_compiled_as_interpreted(name, tmp_path):
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.one_layer", name, tmp_path / "interpreted.npz"],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-        check=True,
-        timeout=120,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout == "interpreted\n"
-    compiled = vars(sample(name))
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        assert set(interpreted) == set(compiled)
-        for key, value in compiled.items():
-            np.testing.assert_allclose(interpreted[key], value, rtol=2e-5, atol=2e-6, err_msg=key)
+    file, compiled = tmp_path / "interpreted.npz", vars(sample(name))
+    assert_as_interpreted(compiled, file, "tests.core.kernels.one_layer", name, file, rtol=2e-5, atol=2e-6)
     assert compiled["examples"] > 20

@@ -4,8 +4,6 @@
 """
 
 import math
-import os
-import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -15,6 +13,7 @@ import pytest
 
 from core.kernels.topic_counts import BINS, EXACT, complete_documents, count_documents_with, count_topics, tally
 from core.kernels.topics import NONE, topics_kernel
+from tests.core.kernels.interpreted import assert_as_interpreted
 
 WORDS = 30
 MASK = (1 << 64) - 1
@@ -125,18 +124,8 @@ def test_counts_anew_are_the_counts():
 
 
 def test_compiled_as_interpreted(tmp_path):
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.core.kernels.test_topics", tmp_path / "interpreted.npz"],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
-        check=True,
-        timeout=120,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout == "interpreted\n"
-    with np.load(tmp_path / "interpreted.npz") as interpreted:
-        for key, value in vars(sample()).items():
-            np.testing.assert_allclose(interpreted[key], value, rtol=1e-5, atol=2e-6, err_msg=key)
+    file = tmp_path / "interpreted.npz"
+    assert_as_interpreted(vars(sample()), file, "tests.core.kernels.test_topics", file, rtol=1e-5, atol=2e-6)
 
 
 def complete(lines, likely, alpha, common=()):
